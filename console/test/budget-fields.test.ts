@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Budget } from '../src/api/types.ts'
-import {
-  bodyOf,
-  checkBudget,
-  fieldsOf,
-  hasLimit,
-  refusedField,
-  typedAmount,
-} from '../src/pages/series/budget-fields.ts'
+import { bodyOf, checkBudget, fieldsOf, hasLimit, refusedField } from '../src/pages/series/budget-fields.ts'
+import { typedAmount } from '../src/parts/typed-amount.ts'
 import { drawnOf } from '../src/pages/series/burn-down-rules.ts'
 import { groupsOf, groupWords, textsOf } from '../src/pages/series/product-lists.ts'
 

@@ -247,6 +247,16 @@ const pages: readonly Shown[] = [
       await page.getByRole('dialog').getByText('Reason').waitFor()
     },
   },
+  {
+    name: 'return',
+    path: '/console/check?code=PRINT2',
+    text: 'bill B-77 · gave 37.5',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Return…' }).click()
+      await page.getByRole('dialog').getByLabel('An amount').check()
+      await page.getByRole('dialog').getByText('At most 37.5').waitFor()
+    },
+  },
   { name: 'series-new', path: '/console/series/new', text: 'What it is' },
   { name: 'series-edit', path: '/console/series/794088/edit', text: 'What it is' },
   { name: 'jobs', path: '/console/jobs', text: 'Being made' },

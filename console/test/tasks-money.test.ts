@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test, vi } from 'vitest'
 import {
+  customerPage,
   demoCoupons,
   demoCustomer,
   laptop,
@@ -244,4 +245,122 @@ test('a care agent sees what a checkout holds, on every page where it matters, a
   await log.goto(`/console/audit?subject=hold:${held.id}`)
   await log.getByText('the till crashed').waitFor()
   expect(site.faults).toEqual([])
+})
+
+/** Opens the coupon of the demo customer, and the dialog that returns the discount of its only redemption. */
+async function openReturn(page: Page, code: string) {
+  await page.getByRole('button', { name: code, exact: true }).click()
+  const drawer = page.getByRole('dialog', { name: code })
+  await drawer.getByRole('button', { name: 'Return…' }).click()
+  return { drawer, dialog: page.getByRole('dialog', { name: 'Return a discount' }) }
+}
+
+test('a care agent returns items, an amount with the use, and the rest, and the budget has it again', async () => {
+  const id = await campaign('BACK', 40)
+  await tillCall(site, 'PUT', `/admin/v1/series/${id}/budget`, { total: 100 })
+  const sold = await tillCall<{ redemptions: { id: number }[] }>(site, 'POST', '/till/v1/redemptions', {
+    codes: ['BACK'],
+    customer: { mobile: demoCustomer.mobile },
+    bill: {
+      amount: 500,
+      transactionNumber: 'B-4711',
+      items: [
+        { id: '1', sku: 'SHOES', quantity: 1, price: 300 },
+        { id: '2', sku: 'SOCKS', quantity: 2, price: 100 },
+      ],
+    },
+  })
+  const page = await site.open('care', { reducedMotion: 'reduce' })
+  await page.goto(customerPage)
+  const { drawer, dialog } = await openReturn(page, 'BACK')
+  await dialog.getByText('bill B-4711 · gave 40').waitFor()
+  await dialog.getByLabel('All that is left, 40').waitFor()
+  await dialog.getByLabel('Items of the bill').check()
+  const button = dialog.getByRole('button', { name: 'Return', exact: true })
+  expect(await button.isDisabled()).toBe(true)
+  const socks = dialog.getByRole('textbox', { name: 'SOCKS, line 2' })
+  await socks.fill('3')
+  await dialog.getByLabel('Reason').fill('one sock had a hole')
+  await button.click()
+  await dialog.getByText('Only 2 left').waitFor()
+  await look(page, 'return-items')
+  await socks.fill('1')
+  await dialog.getByText('The coupon stays used').waitFor()
+  await button.click()
+  await page.getByText('8 of BACK is returned.').waitFor()
+
+  // Meanwhile a till returns more than the agent has seen.
+  await openReturn(page, 'BACK')
+  await drawer.getByText('gave 40 · 8 returned · 32 kept').waitFor()
+  await dialog.getByText('one sock had a hole').waitFor()
+  await dialog.getByLabel('An amount').check()
+  const field = dialog.getByRole('textbox', { name: 'Amount' })
+  await field.fill('32.01')
+  await dialog.getByLabel('Reason').fill('they did not fit')
+  await button.click()
+  await dialog.getByText('Only 32 is left to return').waitFor()
+  const path = `/till/v1/redemptions/${sold.redemptions[0]?.id}/returns`
+  await tillCall(site, 'POST', path, { amount: '22.00', reason: 'at the till' })
+  await field.fill('20')
+  await button.click()
+  await dialog.getByText('Only 10 is left to return').waitFor()
+  expect(await field.getAttribute('aria-invalid')).toBe('true')
+  await dialog.getByText('at the till').waitFor()
+  await look(page, 'return')
+  await field.fill('4')
+  await dialog.getByLabel('Give the use back too').check()
+  await dialog.getByText('The coupon ends on 31 Dec 2099.').waitFor()
+  await button.click()
+  await page.getByText('4 of BACK is returned, and the use is given back.').waitFor()
+
+  await openReturn(page, 'BACK')
+  await drawer.getByText('gave 40 · 34 returned · 6 kept').waitFor()
+  await drawer.getByText(/^Use given back /).waitFor()
+  expect(await drawer.getByRole('button', { name: 'Reverse…' }).count()).toBe(0)
+  await dialog.getByText('The use was given back before.').waitFor()
+  await dialog.getByLabel('Reason').fill('all of it came back')
+  await dialog.getByLabel('Reason').press('Enter')
+  await page.getByText('6 of BACK is returned.').waitFor()
+  await page.goto(`${customerPage}?coupon=BACK`)
+  await drawer.getByText('gave 40 · 40 returned · 0 kept').waitFor()
+  await drawer.getByText(/^All returned /).waitFor()
+  expect(await drawer.getByRole('button', { name: 'Return…' }).count()).toBe(0)
+  await look(page, 'coupon-returned')
+  await page.goto(`${customerPage}?view=timeline`)
+  await page.getByText('Discount returned').waitFor()
+
+  const returned = await tillCall<{ left: string; returns: { amount: string; reason: string }[] }>(
+    site,
+    'GET',
+    path,
+  )
+  expect(returned).toMatchObject({ left: '0.00' })
+  expect(returned.returns.map(({ amount, reason }) => [amount, reason])).toEqual([
+    ['8.00', 'one sock had a hole'],
+    ['22.00', 'at the till'],
+    ['4.00', 'they did not fit'],
+    ['6.00', 'all of it came back'],
+  ])
+  const admin = await site.open('admin')
+  await admin.goto(`/console/series/${id}`)
+  await admin.getByText('of 100', { exact: true }).waitFor()
+  const figures = admin.locator('section.panel', {
+    has: admin.getByRole('heading', { name: 'Budget', exact: true }),
+  })
+  expect((await figures.locator('dl.figures').innerText()).replaceAll(/\s+/g, ' ')).toMatch(/Given 0 of 100/)
+  await admin.goto('/console/audit')
+  const entry = admin.getByRole('row', { name: /they did not fit/ }).filter({ hasText: 'Coupon: returned' })
+  await entry.getByText('BACK').waitFor()
+  expect(site.faults).toEqual([])
+})
+
+test('an auditor sees what was returned, and returns nothing', async () => {
+  await campaign('SEEN', 40)
+  const { redemptions } = await redeem('SEEN', 200)
+  await tillCall(site, 'POST', `/till/v1/redemptions/${redemptions[0]?.id}/returns`, { amount: '15.50' })
+  const page = await site.open('auditor')
+  await page.goto(`${customerPage}?coupon=SEEN`)
+  const drawer = page.getByRole('dialog', { name: 'SEEN' })
+  await drawer.getByText('gave 40 · 15.5 returned · 24.5 kept').waitFor()
+  expect(await drawer.getByRole('button', { name: 'Return…' }).count()).toBe(0)
 })

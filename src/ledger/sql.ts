@@ -56,6 +56,12 @@ export const keepsDiscount = (redemption: string): string =>
 export const discountGiven = (redemption: string): string =>
   `${redemption}.discount_amount + coalesce(${redemption}.returned_amount, 0)`
 
+/** Epoch seconds of the latest return of a redemption; null: nothing was returned. */
+export const lastReturnS = (redemption: string): string =>
+  `case when ${redemption}.returned_amount is not null then (
+    select floor(date_part('epoch', max(t.returned_at)))::float8 from returns t
+    where t.org_id = $1 and t.redemption_id = ${redemption}.id) end`
+
 /** Remaining uses of coupon `c` of series `s`, by the names of the rules: each condition holds while some are left. */
 const usesLeft = {
   singleUse: '(s.is_multiple_use_allowed or c.redeemed = 0)',

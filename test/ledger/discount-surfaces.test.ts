@@ -83,6 +83,38 @@ describe('the history', () => {
     const xml = await shop.call('GET', `${older.replace('json', 'xml')}&include=discount`)
     expect(xml.text).toContain('<discount_amount>10.00</discount_amount>')
   })
+
+  test('with details, and that of version 1.1, show what was returned and what is kept', async () => {
+    const shop = await open()
+    const url = `/v2/customers/${shop.customerId}/coupons?include=discount`
+    const [first, second] = (await shop.call('GET', url)).at('entity.0.redemptionInfo') as { id: number }[]
+    const giveBack = (body: object) => shop.post(`/till/v1/redemptions/${String(first?.id)}/returns`, body)
+    await giveBack({ amount: '2.50' })
+    const older = `/v1.1/customer/redemptions?format=json&id=${shop.customerId}&order=asc&include=discount`
+    const listed = (await shop.call('GET', older)).at('response.customer.redemptions.coupons.coupon')
+    expect(listed).toMatchObject([
+      { discount_amount: '10.00', discount_returned: '2.50', returned_time: '2026-05-04 12:00:00' },
+      { discount_amount: null },
+    ])
+    expect(Object.keys((listed as object[])[1] ?? {})).not.toContain('discount_returned')
+    const returned = { discountAmount: '10.00', discountReturned: '2.50', returnedOn: '2026-05-04T12:00:00Z' }
+    const part = await shop.call('GET', url)
+    expect(part.at('entity.0.redemptionInfo')).toMatchObject([returned, { discountAmount: null }])
+    expect(part.text.match(/discountReturned/g)).toHaveLength(1)
+    await giveBack({ amount: 1, returnUse: true })
+    const kept = await shop.call('GET', url)
+    expect(kept.at('entity.0.redemptionInfo')).toMatchObject([{ id: second?.id }])
+    expect(kept.at('entity.0.reversedRedemptionInfo.1')).toMatchObject({
+      id: first?.id,
+      ...returned,
+      discountReturned: '3.50',
+      discountKept: '6.50',
+    })
+    await giveBack({})
+    const whole = (await shop.call('GET', url)).at('entity.0.reversedRedemptionInfo.1')
+    expect(whole).toMatchObject({ discountAmount: '10.00', discountReturned: '10.00' })
+    expect(Object.keys(whole as object)).not.toContain('discountKept')
+  })
 })
 
 describe('files', () => {

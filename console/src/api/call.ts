@@ -15,6 +15,7 @@ interface FieldAtFault {
 
 interface Cause extends FieldAtFault {
   readonly isErased?: boolean
+  readonly left?: string
 }
 
 /** The server refused the request. */
@@ -29,6 +30,8 @@ export class Refused extends Error {
   readonly allowed: string | undefined
   /** Of a customer: the person was erased. */
   readonly isErased: boolean
+  /** Of a return: the amount that can still be returned. */
+  readonly left: string | undefined
   /** After a concurrent change (412): the current version. */
   readonly version: number | undefined
 
@@ -39,6 +42,7 @@ export class Refused extends Error {
     this.field = cause.field
     this.allowed = cause.allowed
     this.isErased = cause.isErased === true
+    this.left = cause.left
     this.requestId = response.headers.get('x-request-id')
     const retryAfter = response.headers.get('retry-after')
     this.retryAfterS = retryAfter === null ? null : Number(retryAfter)
@@ -159,6 +163,7 @@ interface Status extends FieldAtFault {
 /** All shapes of refusals in the server's APIs. */
 interface Failure extends Status {
   readonly isErased?: boolean
+  readonly left?: string
   readonly detail?: string
   readonly errors?: readonly Status[]
   readonly redemptionStatus?: Status
@@ -177,5 +182,6 @@ async function readRefusal(response: Response): Promise<Refused> {
   return new Refused(response, failure.code ?? status.code ?? response.status, message, {
     ...failure.errors?.[0],
     isErased: failure.isErased === true,
+    left: failure.left,
   })
 }

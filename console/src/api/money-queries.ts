@@ -1,8 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { call, callForVersion } from './call.ts'
-import type { Budget, BurnDown, HoldPage, ItemRules, Versioned } from './types.ts'
+import type { Budget, BurnDown, HoldPage, ItemRules, Returns, Versioned } from './types.ts'
 
-/** Queries of budgets, rules of items and holds. */
+/** Queries of budgets, rules of items, returns and holds. */
 
 /** Something of a series that is edited as a form, with its version. */
 const ofSeries = async <Answer>(path: string, signal: AbortSignal): Promise<Answer & Versioned> => {
@@ -27,6 +27,14 @@ export const itemRulesQuery = (seriesId: number) =>
   queryOptions({
     queryKey: ['series', seriesId, 'item-rules'],
     queryFn: ({ signal }) => ofSeries<ItemRules>(`/admin/v1/series/${seriesId}/item-rules`, signal),
+  })
+
+/** What went back of a redemption, and what is left of it. */
+export const returnsQuery = (customerId: number, redemptionId: number) =>
+  queryOptions({
+    queryKey: ['customer', customerId, 'returns', redemptionId],
+    staleTime: 0,
+    queryFn: ({ signal }) => call<Returns>(`/till/v1/redemptions/${redemptionId}/returns`, { signal }),
   })
 
 export interface HoldFilter {

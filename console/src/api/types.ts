@@ -29,6 +29,7 @@ import type {
 } from '../../../src/api/admin/webhook-wire.ts'
 import type { previewSchema } from '../../../src/api/admin/upload-preview.ts'
 import type { codesStatus } from '../../../src/api/uploads/upload-wire.ts'
+import type { madeReturn, returnsOfRedemption } from '../../../src/api/till/returned.ts'
 import type { placeSchema } from '../../../src/api/v2/places.ts'
 import type { codeFormSchema, batchSchema } from '../../../src/api/admin/code-batch-wire.ts'
 import type { historyAnswer } from '../../../src/api/v2/customer-coupons-wire.ts'
@@ -107,6 +108,8 @@ export type Budget = Static<typeof budgetSchema>
 export type BurnDown = Static<typeof burnDownSchema>
 export type ItemRules = Static<typeof itemRulesSchema>
 export type Hold = Static<typeof heldSchema>
+export type Returns = Static<typeof returnsOfRedemption>
+export type MadeReturn = Static<typeof madeReturn>
 export interface HoldPage {
   readonly holds: readonly Hold[]
   readonly nextCursor: string | null

@@ -28,6 +28,9 @@ interface ActionFormProps {
   readonly children: ReactNode
   /** Without it, no reason is requested. */
   readonly asksReason?: boolean
+  /** Where the reason is kept. */
+  readonly reasonWords?: string
+  readonly maxReason?: number
   readonly width?: number
 }
 
@@ -48,6 +51,8 @@ export function ActionForm({
   submit,
   children,
   asksReason = true,
+  reasonWords = 'Goes into the audit log, with your name.',
+  maxReason = 500,
   width = 480,
 }: ActionFormProps) {
   const [reason, setReason] = useState('')
@@ -81,13 +86,13 @@ export function ActionForm({
                   label="Reason"
                   // Unless another field comes first.
                   data-autofocus
-                  description="Goes into the audit log, with your name."
+                  description={reasonWords}
                   required
                   withAsterisk={false}
                   autosize
                   minRows={1}
                   maxRows={4}
-                  maxLength={500}
+                  maxLength={maxReason}
                   value={reason}
                   onChange={({ currentTarget }) => setReason(currentTarget.value)}
                   // As in the single-line fields above it; Shift+Enter begins a new line.

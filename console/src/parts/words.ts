@@ -157,7 +157,7 @@ export const roleNames: Readonly<Record<Role, string>> = {
 
 /** Descriptions of the roles. */
 export const roleWords: Readonly<Record<Role, string>> = {
-  care: 'Finds customers; issues, redeems, reverses, extends and revokes single coupons.',
+  care: 'Finds customers; issues, redeems, reverses, returns, extends and revokes single coupons.',
   campaign: 'Creates and edits series, makes and exports codes; sees no customers.',
   admin: 'Everything.',
   auditor: 'Reads everything, the audit log too; changes nothing.',

@@ -474,6 +474,10 @@ export type ListDetailedCouponsAnswer = {
             billAmount?: number;
             /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
             discountAmount?: string | null;
+            /** What returns gave back of it, beside a reversal; left out: nothing. With include=discount. */
+            discountReturned?: string;
+            /** The latest return, with discountReturned. */
+            returnedOn?: string;
             redeemedAt?: {
                 id: number;
                 code: string;
@@ -498,6 +502,10 @@ export type ListDetailedCouponsAnswer = {
             billAmount?: number;
             /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
             discountAmount?: string | null;
+            /** What returns gave back of it, beside a reversal; left out: nothing. With include=discount. */
+            discountReturned?: string;
+            /** The latest return, with discountReturned. */
+            returnedOn?: string;
             redeemedAt?: {
                 id: number;
                 code: string;
@@ -507,6 +515,8 @@ export type ListDetailedCouponsAnswer = {
                 adminType: "GENERAL";
                 isOrgUnit: false;
             };
+            /** What is still off the bill, where the use alone was given back; left out: nothing. With include=discount. */
+            discountKept?: string;
             /** When it was taken back. */
             reversedOn: string;
             /** The same. */
@@ -4601,6 +4611,10 @@ export type GetCustomerRedemptionsV11Answer = {
                         };
                         /** What it took off the bill, such as 50.00; null: unknown. With include=discount. */
                         discount_amount?: string | null;
+                        /** What returns gave back of it; left out: nothing. With include=discount. */
+                        discount_returned?: string;
+                        /** YYYY-MM-DD HH:MM:SS: the latest return, with discount_returned. */
+                        returned_time?: string;
                     }[] | null;
                 };
                 points: {
@@ -4662,6 +4676,10 @@ export type GetCustomerRedemptionsV11Answer = {
                         };
                         /** What it took off the bill, such as 50.00; null: unknown. With include=discount. */
                         discount_amount?: string | null;
+                        /** What returns gave back of it; left out: nothing. With include=discount. */
+                        discount_returned?: string;
+                        /** YYYY-MM-DD HH:MM:SS: the latest return, with discount_returned. */
+                        returned_time?: string;
                     }[] | null;
                 };
                 points: {

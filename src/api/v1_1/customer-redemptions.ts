@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { type Caller } from '../../values/caller.ts'
+import type { Caller } from '../../values/caller.ts'
 import { personFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
@@ -9,11 +9,8 @@ import { Refusal, refuse } from '../../values/errors.ts'
 import {
   listCustomerRedemptions,
   redemptionSortKeys,
-  type CustomerRedemption,
-  type CustomerRedemptions,
   type CustomerRedemptionsQuery,
 } from '../../ledger/redemptions/list-customer-redemptions.ts'
-import { moneyOf, moneyText } from '../../values/money.ts'
 import { maxId } from '../../values/ids.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
@@ -38,72 +35,10 @@ import {
   type Item,
 } from '../../http/v1_1-envelope.ts'
 import { customerCodeOf } from './refusals.ts'
-import {
-  answerSchema,
-  booleanStatus,
-  formatParameter,
-  oneOrSeveral,
-  place,
-  produces,
-  responses,
-  text,
-  textOrNull,
-  userIdParameter,
-} from './schemas.ts'
-import { fieldList, fieldsToWire, identifierOf, localTime } from './wire.ts'
+import { customerToWire, redemptionsAnswer } from './customer-redemptions-wire.ts'
+import { formatParameter, produces, responses, userIdParameter } from './schemas.ts'
 
 const maxLimit = 500
-
-const coupon = Type.Object({
-  id: Type.String({ description: 'Of the redemption.' }),
-  code: Type.String(),
-  series_id: Type.String(),
-  description: Type.String(),
-  discount_code: Type.String(),
-  discount_type: Type.String({ description: 'ABS or PERC.' }),
-  discount_value: Type.String(),
-  transaction_number: Type.String(),
-  bill_id: Type.String({ description: '0: unknown.' }),
-  redeemed_time: Type.String({ description: 'YYYY-MM-DD HH:MM:SS.' }),
-  redeemed_at: Type.String({ description: 'Code of the till; empty: unknown.' }),
-  redeemed_store: Type.Optional(place),
-  redeemed_till: Type.Optional(place),
-  custom_fields: fieldList,
-  discount_amount: Type.Optional(
-    Type.Union([Type.String(), Type.Null()], {
-      description: 'What it took off the bill, such as 50.00; null: unknown. With include=discount.',
-    }),
-  ),
-})
-const answer = answerSchema(
-  {
-    customer: oneOrSeveral({
-      mobile: textOrNull,
-      email: textOrNull,
-      external_id: textOrNull,
-      firstname: text,
-      lastname: text,
-      user_id: text,
-      user_groups2: Type.Optional(Type.Array(Type.Unknown())),
-      rows: Type.Optional(Type.Integer({ description: 'All that match.' })),
-      coupons_count: Type.Optional(textOrNull),
-      points_count: Type.Optional(Type.Integer({ description: 'Points are not kept here: 0.' })),
-      coupons_start_id: Type.Optional(textOrNull),
-      points_start_id: Type.Optional(Type.Integer()),
-      redemptions: Type.Optional(
-        Type.Object({
-          coupons: Type.Object({ coupon: Type.Union([Type.Array(coupon), Type.Null()]) }),
-          points: Type.Object({ point: Type.Array(Type.Unknown()) }),
-        }),
-      ),
-      item_status: Type.Optional(
-        Type.Object({ success: Type.Boolean(), code: Type.Integer(), message: Type.String() }),
-      ),
-    }),
-  },
-  {},
-  booleanStatus,
-)
 
 /** `GET /v1.1/customer/redemptions`: the standing redemptions of customers. Points are not stored here. */
 export function registerCustomerRedemptions(
@@ -147,11 +82,13 @@ export function registerCustomerRedemptions(
         ),
         order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
         include: Type.Optional(
-          Type.String({ description: 'discount: what each redemption took off its bill.' }),
+          Type.String({
+            description: 'discount: what each redemption took off its bill, and what went back.',
+          }),
         ),
         ...userIdParameter,
       }),
-      response: responses(answer),
+      response: responses(redemptionsAnswer),
     },
     handler: async (caller, request, reply) => {
       const { query } = request
@@ -232,62 +169,4 @@ function refusedToWire(fields: CustomerBody, refusal: Refusal): Item {
   const code = customerCodeOf(refusal)
   const { message } = code === refusal.code ? refusal : new Refusal(code)
   return { isFailed: true, wire: { ...sentToWire(fields), item_status: { success: false, code, message } } }
-}
-
-function customerToWire(
-  customer: CustomerProfile,
-  { total, redemptions }: CustomerRedemptions,
-  { timeZone, currency }: Pick<Caller, 'timeZone' | 'currency'>,
-  { withId, withDiscount }: { withId: boolean; withDiscount: boolean },
-) {
-  const [first] = redemptions
-  const discountOf = ({ discountAmount: amount }: CustomerRedemption) => ({
-    discount_amount: amount === null ? null : moneyText(moneyOf(amount), currency),
-  })
-  return {
-    mobile: identifierOf(customer, 'mobile'),
-    email: identifierOf(customer, 'email'),
-    external_id: identifierOf(customer, 'externalId'),
-    firstname: customer.firstName,
-    lastname: customer.lastName,
-    ...(withId && { user_id: String(customer.id) }),
-    user_groups2: [],
-    rows: total,
-    coupons_count: total === 0 ? null : String(total),
-    points_count: 0,
-    coupons_start_id: first === undefined ? null : String(first.id),
-    points_start_id: 0,
-    redemptions: {
-      coupons: {
-        coupon:
-          total === 0
-            ? null
-            : redemptions.map((one) => ({
-                ...redemptionToWire(one, timeZone),
-                ...(withDiscount && discountOf(one)),
-              })),
-      },
-      points: { point: [] },
-    },
-  }
-}
-
-function redemptionToWire(one: CustomerRedemption, timeZone: string) {
-  const { store, tillCode } = one
-  return {
-    id: String(one.id),
-    code: one.code,
-    series_id: String(one.seriesId),
-    description: one.description,
-    discount_code: one.discountCode ?? 'NO_VALUE',
-    discount_type: one.discountType,
-    discount_value: String(one.discountValue),
-    transaction_number: one.transactionNumber,
-    bill_id: String(one.billId ?? 0),
-    redeemed_time: localTime(timeZone, one.redeemedAtS),
-    redeemed_at: tillCode ?? '',
-    ...(store && { redeemed_store: { name: store.name, code: store.code } }),
-    ...(tillCode !== null && { redeemed_till: { name: tillCode, code: tillCode } }),
-    custom_fields: fieldsToWire(one.customFields),
-  }
 }

@@ -3,10 +3,10 @@ import type { HistoryRedemption, HistoryReversal, Place } from '../../ledger/cou
 import type { CustomerCoupons, ListedCoupon } from '../../ledger/coupons/list-customer-coupons.ts'
 import { catalogue } from '../../values/errors.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
-import { moneyText, type Money } from '../../values/money.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant } from '../../http/answer-fields.ts'
 import { decimalText } from '../../http/decimals.ts'
+import { discountFields, discountText, reversedDiscountFields } from './discount-wire.ts'
 
 /** What callers may have added to each coupon of a history. */
 export const inclusions = [
@@ -20,28 +20,13 @@ type Inclusion = (typeof inclusions)[number]
 
 const place = Type.Object({ code: Type.String(), name: Type.String() })
 
-const discount = {
-  discountAmount: Type.Optional(
-    Type.Union([Type.String(), Type.Null()], {
-      description: 'What it took off the bill, such as "50.00"; null: unknown. With include=discount.',
-    }),
-  ),
-  discountReturned: Type.Optional(
-    Type.String({
-      description:
-        'What returns gave back of it, beside a reversal; left out: nothing. With include=discount.',
-    }),
-  ),
-  returnedOn: Type.Optional(instant('The latest return, with discountReturned.')),
-}
-
 const redemption = Type.Object({
   id: Type.Integer(),
   date: instant('When it was redeemed.'),
   dateISO: Type.Optional(instant('The same, with include=iso.')),
   transactionNumber: Type.String({ description: 'Empty: none.' }),
   redeemedAt: Type.Optional(place),
-  ...discount,
+  ...discountFields,
 })
 
 const reversedRedemption = Type.Object({
@@ -53,13 +38,7 @@ const reversedRedemption = Type.Object({
     Type.String({ description: 'Empty: none. With include=reversedTransactionNumber.' }),
   ),
   redeemedAt: Type.Optional(place),
-  ...discount,
-  discountKept: Type.Optional(
-    Type.String({
-      description:
-        'What is still off the bill, where the use alone was given back; left out: nothing. With include=discount.',
-    }),
-  ),
+  ...reversedDiscountFields,
 })
 
 /** Keys are in the order in which they are printed. */
@@ -174,19 +153,7 @@ export function historyText(
   const { discounts } = found
   const { currency } = presentation
   const discountOf: DiscountOf | undefined =
-    discounts &&
-    ((id) => {
-      const one = discounts.get(id)
-      if (one === undefined) return ',"discountAmount":null'
-      const { given, returned, returnedAtS, isKept } = one
-      const text = (sum: Money): string => `"${moneyText(sum, currency)}"`
-      const went =
-        returnedAtS === null
-          ? ''
-          : `,"discountReturned":${text(returned)},"returnedOn":"${formatInstant(timeZone, returnedAtS)}"`
-      const kept = isKept && given > returned ? `,"discountKept":${text(given - returned)}` : ''
-      return `,"discountAmount":${text(given)}${went}${kept}`
-    })
+    discounts && ((id) => discountText(discounts.get(id), { timeZone, currency }))
   const inCurrency = discounts === undefined ? '' : `,"currency":${json(currency)}`
   const coupons = found.coupons.map((one) => couponText(one, customer, timeZone, presentation, discountOf))
   // The coupons are the last member of the customer.
@@ -237,8 +204,6 @@ function couponText(
   return `{"code":${quoted(inCase(one.code, codeCase))},"seriesId":${one.seriesId},"description":${terms.description},"validTill":"${formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS))}",${terms.discount},"redemptionCount":${redemptions.length},"redemptionsLeft":${one.redemptionsLeft},"id":${one.id},"createdDate":"${created}"${createdIso},"transactionNumber":${quoted(one.transactionNumber ?? '0')}${placeText('issuedAt', one.issuedAt)}${terms.customProperty},"redemptions":[${redemptions.join(',')}],"reversedRedemptions":[${reversals.join(',')}],"validTillDateTime":"${formatInstant(timeZone, one.validUntilS)}"${whose}${status}}`
 }
 
-const discountText = (id: number, discountOf: DiscountOf | undefined): string => discountOf?.(id) ?? ''
-
 /** Members in the order of `redemption`. */
 function redemptionText(
   one: HistoryRedemption,
@@ -248,7 +213,7 @@ function redemptionText(
 ): string {
   const date = formatInstant(timeZone, one.redeemedAtS)
   const iso = withIso ? `,"dateISO":"${date}"` : ''
-  return `{"id":${one.id},"date":"${date}"${iso},"transactionNumber":${quoted(one.transactionNumber)}${placeText('redeemedAt', one.redeemedAt)}${discountText(one.id, discountOf)}}`
+  return `{"id":${one.id},"date":"${date}"${iso},"transactionNumber":${quoted(one.transactionNumber)}${placeText('redeemedAt', one.redeemedAt)}${discountOf?.(one.id) ?? ''}}`
 }
 
 /** Members in the order of `reversedRedemption`. */
@@ -263,7 +228,7 @@ function reversalText(
   const number = include.includes('reversedTransactionNumber')
     ? `,"transactionNumber":${quoted(one.transactionNumber)}`
     : ''
-  return `{"id":${one.id},"date":"${date}"${iso},"reversedOn":"${formatInstant(timeZone, one.reversedAtS)}"${number}${placeText('redeemedAt', one.redeemedAt)}${discountText(one.id, discountOf)}}`
+  return `{"id":${one.id},"date":"${date}"${iso},"reversedOn":"${formatInstant(timeZone, one.reversedAtS)}"${number}${placeText('redeemedAt', one.redeemedAt)}${discountOf?.(one.id) ?? ''}}`
 }
 
 function verdictToWire(refusal: NonNullable<ListedCoupon['refusal']> | null) {

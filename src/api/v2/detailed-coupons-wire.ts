@@ -7,11 +7,11 @@ import type {
 import { redeemableFromS } from '../../ledger/redemptions/redeemable-from-rules.ts'
 import type { Series } from '../../ledger/series/terms.ts'
 import type { Caller } from '../../values/caller.ts'
-import { moneyText } from '../../values/money.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant, itemStatus } from '../../http/answer-fields.ts'
 import { decimalText } from '../../http/decimals.ts'
+import { discountFields, discountText, reversedDiscountFields } from './discount-wire.ts'
 import { detailedSeries, outgoing } from './series-wire.ts'
 
 const place = Type.Object({
@@ -32,15 +32,12 @@ const redemption = {
   redeemedByUser: Type.Integer({ description: 'The customer.' }),
   transactionNumber: Type.String(),
   billAmount: Type.Optional(Type.Number()),
-  discountAmount: Type.Optional(
-    Type.Union([Type.String(), Type.Null()], {
-      description: 'What it took off the bill, such as "50.00"; null: unknown. With include=discount.',
-    }),
-  ),
+  ...discountFields,
   redeemedAt: Type.Optional(place),
 }
 const reversal = {
   ...redemption,
+  ...reversedDiscountFields,
   reversedOn: instant('When it was taken back.'),
   reversedOnISO: instant('The same.'),
 }
@@ -116,9 +113,10 @@ interface SeriesParts {
  */
 export function detailedCouponsWriter(
   codeCase: CodeCase,
-  { timeZone, currency }: Pick<Caller, 'timeZone' | 'currency'>,
+  caller: Pick<Caller, 'timeZone' | 'currency'>,
   withDiscounts: boolean,
 ): (coupons: readonly DetailedCoupon[]) => Buffer {
+  const { timeZone } = caller
   const ofSeries = new Map<Series, SeriesParts>()
   const ofPlace = new Map<number, string>()
   const instant = (epochS: number): string => `"${formatInstant(timeZone, epochS)}"`
@@ -146,16 +144,13 @@ export function detailedCouponsWriter(
     return `,"${key}":${text}`
   }
 
-  const discountOf = ({ discountAmount }: DetailedRedemption): string =>
-    `,"discountAmount":${discountAmount === null ? 'null' : `"${moneyText(discountAmount, currency)}"`}`
-
   function redemption(one: DetailedRedemption): string {
     const redeemedOn = instant(one.redeemedAtS)
     const reversedOn = one.reversedAtS === null ? undefined : instant(one.reversedAtS)
     const reversed =
       reversedOn === undefined ? '' : `"reversedOn":${reversedOn},"reversedOnISO":${reversedOn},`
     const amount = one.billAmount === null ? '' : `,"billAmount":${one.billAmount}`
-    return `{"id":${one.id},"redeemedOn":${redeemedOn},"redeemedOnISO":${redeemedOn},${reversed}"redeemedBy":${one.tillId ?? -1},"redeemedByUser":${one.customerId},"transactionNumber":${JSON.stringify(one.transactionNumber)}${amount}${withDiscounts ? discountOf(one) : ''}${place('redeemedAt', one.redeemedAt)}}`
+    return `{"id":${one.id},"redeemedOn":${redeemedOn},"redeemedOnISO":${redeemedOn},${reversed}"redeemedBy":${one.tillId ?? -1},"redeemedByUser":${one.customerId},"transactionNumber":${JSON.stringify(one.transactionNumber)}${amount}${withDiscounts ? discountText(one.discount, caller) : ''}${place('redeemedAt', one.redeemedAt)}}`
   }
 
   /** The keys after the series. */

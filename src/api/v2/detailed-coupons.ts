@@ -29,7 +29,9 @@ export function registerDetailedCoupons(app: App, context: Context): void {
           Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
         ),
         include: Type.Optional(
-          Type.String({ description: 'discount: what each redemption took off its bill.' }),
+          Type.String({
+            description: 'discount: what each redemption took off its bill, and what went back.',
+          }),
         ),
         limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default: all.` })),
         offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),

@@ -1,13 +1,14 @@
 import type { Caller } from '../../values/caller.ts'
 import { readNow } from '../../platform/clock.ts'
-import { moneyOf, type Money } from '../../values/money.ts'
+import { moneyOf } from '../../values/money.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { BudgetUsage } from '../money/budget-rules.ts'
 import { readBudgetUsage } from '../money/read-budget-usage.ts'
+import type { RedemptionDiscount } from '../redemptions/read-discounts.ts'
 import { redemptionsLeft } from '../redemptions/redemption-rules.ts'
-import { discountGiven } from '../sql.ts'
+import { discountGiven, lastReturnS } from '../sql.ts'
 import { seriesWithHeld, type HeldCounts } from '../holds/held-counts-rules.ts'
 import { heldCounts } from '../holds/held-sql.ts'
 import { readSeriesById } from '../series/list-series.ts'
@@ -27,8 +28,8 @@ export interface DetailedRedemption {
   readonly customerId: number
   readonly tillId: number | null
   readonly billAmount: number | null
-  /** What it took off the bill; null: unknown. */
-  readonly discountAmount: Money | null
+  /** Null: unknown. */
+  readonly discount: RedemptionDiscount | null
   readonly redeemedAt: DetailedPlace | null
   /** Null: the redemption stands. */
   readonly reversedAtS: number | null
@@ -62,7 +63,8 @@ select c.id, c.code, c.series_id, c.created_at::text, ${epochS('c.created_at')},
   c.redeemed, c.max_redeemed, u.redeemed, st.id, st.code, st.name, st.description,
   rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, rd.till_id, rd.bill_amount::float8,
   ${epochS('rv.reversed_at')}, rs.id, rs.code, rs.name, rs.description, (${discountGiven('rd')})::float8,
-  ${heldCounts('organisation_now($1)', 'c.series_id', '$2')}
+  ${heldCounts('organisation_now($1)', 'c.series_id', '$2')},
+  coalesce(rd.returned_amount, 0)::float8, ${lastReturnS('rd')}, coalesce(rv.keeps_discount, false)
 from (
   select c.id, c.code, c.series_id, c.created_at, c.valid_until, c.issued_till_id, c.issued_store_id, c.redeemed, c.max_redeemed
   from coupons c
@@ -108,6 +110,7 @@ type PageRow = [
   ...redeemedAt: PlaceColumns,
   discountAmount: number | null,
   held: string | null,
+  ...returned: [amount: number, atS: number | null, keepsDiscount: boolean],
 ]
 
 /**
@@ -235,7 +238,10 @@ function redemptionOf(row: PageRow, id: number): DetailedRedemption {
     customerId: row[17],
     tillId: row[18],
     billAmount: row[19],
-    discountAmount: row[25] === null ? null : moneyOf(row[25]),
+    discount:
+      row[25] === null
+        ? null
+        : { given: moneyOf(row[25]), returned: moneyOf(row[27]), returnedAtS: row[28], isKept: row[29] },
     redeemedAt: placeOf(row[21], row[22], row[23], row[24]),
     reversedAtS: row[20],
   }

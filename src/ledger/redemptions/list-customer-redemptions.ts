@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Place } from '../coupons/customer-coupons-lane.ts'
-import { discountGiven, isStanding } from '../sql.ts'
+import { discountGiven, isStanding, lastReturnS } from '../sql.ts'
 import { selectTerms, type SeriesTerms } from '../series/terms.ts'
 
 export const redemptionSortKeys = ['redeemed_time', 'redemption_id'] as const
@@ -35,6 +35,9 @@ export interface CustomerRedemption extends Pick<SeriesTerms, (typeof printed)[n
   readonly customFields: Readonly<Record<string, string>> | null
   /** What it took off the bill; null: unknown. In units of the currency. */
   readonly discountAmount: number | null
+  /** What returns gave back of it, and when the latest one did; null: nothing. */
+  readonly discountReturned: number | null
+  readonly returnedAtS: number | null
 }
 
 export interface CustomerRedemptions {
@@ -57,7 +60,8 @@ select r.total, r.id, c.code, r.series_id as "seriesId", ${selectTerms(printed)}
   r.transaction_number as "transactionNumber", r.bill_id as "billId",
   floor(date_part('epoch', r.redeemed_at))::float8 as "redeemedAtS", t.code as "tillCode",
   case when st.id is not null then json_build_object('code', st.code, 'name', st.name) end as store,
-  r.custom_fields as "customFields", (${discountGiven('r')})::float8 as "discountAmount"
+  r.custom_fields as "customFields", (${discountGiven('r')})::float8 as "discountAmount",
+  r.returned_amount::float8 as "discountReturned", ${lastReturnS('r')} as "returnedAtS"
 from (
   select r.*, count(*) over ()::int as total from redemptions r
   where r.org_id = $1 and r.customer_id = $2 and r.id between $5::bigint and $6::bigint

@@ -1,6 +1,6 @@
 import { moneyOf, type Money } from '../../values/money.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
-import { discountGiven } from '../sql.ts'
+import { discountGiven, lastReturnS } from '../sql.ts'
 
 /** What a redemption took off its bill, and what went back of it. */
 export interface RedemptionDiscount {
@@ -15,8 +15,7 @@ export interface RedemptionDiscount {
 
 const sql = `
 select r.id, (${discountGiven('r')})::float8, coalesce(r.returned_amount, 0)::float8,
-  case when r.returned_amount is not null then (
-    select floor(date_part('epoch', max(t.returned_at))) from returns t where t.org_id = $1 and t.redemption_id = r.id) end,
+  ${lastReturnS('r')},
   exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id and v.keeps_discount)
 from redemptions r
 where r.org_id = $1 and r.id = any($2::bigint[]) and r.discount_amount is not null`

@@ -11,6 +11,8 @@ import type { CustomerValues } from './customer-fields.tsx'
 import { ExtendDialog, ReverseDialog, RevokeDialog } from './coupon-dialogs.tsx'
 import { IssueDialog } from './issue-dialog.tsx'
 import { RedeemDialog } from './redeem-dialog.tsx'
+import type { RedemptionMoney } from './redemption-money.ts'
+import { ReturnDialog } from './return-dialog.tsx'
 import { TellDialog } from './tell-dialog.tsx'
 
 /** The properties of a coupon that actions need. */
@@ -25,13 +27,16 @@ export type ActedOn = Pick<
   | 'seriesId'
 >
 
-/** A standing redemption. */
 export interface ActedOnRedemption {
   readonly id: number
   readonly at: string
   readonly store: string | undefined
   /** Empty: none. */
   readonly bill: string
+  /** Undefined: it is unknown what it took off its bill. */
+  readonly money?: RedemptionMoney | undefined
+  /** Its use was given back. */
+  readonly isReversed?: boolean
 }
 
 type Dialog =
@@ -43,6 +48,7 @@ type Dialog =
       readonly at?: { readonly store: string; readonly amount: string; readonly bill: string }
     }
   | { readonly kind: 'reverse'; readonly coupon: ActedOn; readonly redemption: ActedOnRedemption }
+  | { readonly kind: 'return'; readonly coupon: ActedOn; readonly redemption: ActedOnRedemption }
   | { readonly kind: 'extend'; readonly coupon: ActedOn; readonly day?: string }
   | { readonly kind: 'revoke'; readonly coupon: ActedOn }
   | { readonly kind: 'tell'; readonly coupon: ActedOn }
@@ -81,7 +87,7 @@ export function useCareActions({
   useEffect(() => () => void notifications.hide(undoNotice), [customerId])
 
   const refresh = (): void => {
-    for (const key of ['customer', 'coupon', 'series', 'search'])
+    for (const key of ['customer', 'coupon', 'series', 'search', 'audit'])
       void queries.invalidateQueries({ queryKey: [key] })
   }
   // A stable reference: rows of a long list re-render only when they change.
@@ -136,6 +142,8 @@ function dialogOf(asked: Dialog, shared: Omit<DialogProps<'issue'>, 'asked'>): R
       return <RedeemDialog asked={asked} {...shared} />
     case 'reverse':
       return <ReverseDialog asked={asked} {...shared} />
+    case 'return':
+      return <ReturnDialog asked={asked} {...shared} />
     case 'extend':
       return <ExtendDialog asked={asked} {...shared} />
     case 'revoke':

@@ -8,6 +8,7 @@ import { useMay } from '../../api/session.tsx'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { fromNow, useFormats } from '../../parts/format.ts'
 import type { DialogProps } from './care-actions.tsx'
+import { RedemptionFacts, WorksAgain } from './redemption-facts.tsx'
 
 /** A refusal inside an answer that is otherwise successful. */
 class Told extends Refused {
@@ -29,7 +30,8 @@ export function ReverseDialog({ asked: { coupon, redemption }, close, done }: Di
       }),
     () => done(`The redemption of ${coupon.code} is reversed.`),
   )
-  const expiry = formats.expiry(coupon.validTillDateTime)
+  const { isPast } = formats.expiry(coupon.validTillDateTime)
+  const kept = redemption.money?.kept ?? 0
   return (
     <ActionForm
       title="Reverse a redemption"
@@ -38,33 +40,12 @@ export function ReverseDialog({ asked: { coupon, redemption }, close, done }: Di
       close={close}
       submit={(reason) => action.submit({ reason })}
     >
-      <dl className="facts">
-        <dt>Coupon</dt>
-        <dd>
-          <span className="code">{coupon.code}</span>
-          <div className="second">
-            {coupon.description} · {formats.discount(coupon)}
-          </div>
-        </dd>
-        <dt>Redeemed</dt>
-        <dd>
-          {formats.time(redemption.at)}
-          <div className="second">
-            {redemption.store ?? 'Store unknown'} ·{' '}
-            {redemption.bill === '' ? 'no bill number' : `bill ${redemption.bill}`}
-          </div>
-        </dd>
-      </dl>
-      <Effect tone={expiry.isPast ? 'warn' : undefined}>
-        It no longer counts: the coupon, the customer and the series get this use back.{' '}
-        {expiry.isPast ? (
-          <b>The coupon ended {expiry.words}, so it does not work again unless it is extended.</b>
-        ) : (
-          <>
-            The coupon ends on <b>{formats.day(coupon.validTillDateTime)}</b>.
-          </>
-        )}{' '}
-        A reversal cannot be undone.
+      <RedemptionFacts coupon={coupon} redemption={redemption} />
+      <Effect tone={isPast ? 'warn' : undefined}>
+        It no longer counts: the coupon, the customer and the series get this use back
+        {kept > 0 &&
+          `, and a budget of the series what is left of the discount, ${formats.money(kept)}`}.{' '}
+        <WorksAgain coupon={coupon} /> A reversal cannot be undone.
       </Effect>
     </ActionForm>
   )

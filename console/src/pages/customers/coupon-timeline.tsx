@@ -7,8 +7,9 @@ import { useMay } from '../../api/session.tsx'
 import type { Coupon } from '../../api/types.ts'
 import { count, useFormats } from '../../parts/format.ts'
 import { Empty, Failed, isStale, Loading } from '../../parts/states.tsx'
-import type { CareActions } from './care-actions.tsx'
-import { ReverseButton } from './redemptions.tsx'
+import type { ActedOnRedemption, CareActions } from './care-actions.tsx'
+import { endOf, moneyWords } from './redemption-money.ts'
+import { actedOn, RedemptionTools } from './redemptions.tsx'
 
 type Kind = 'issued' | 'redeemed' | 'reversed' | 'expired'
 
@@ -19,10 +20,10 @@ interface Happening {
   readonly coupon: Coupon
   readonly where: string | undefined
   readonly bill: string | undefined
-  /** What a redemption took off the bill, as a decimal text. */
-  readonly discount?: string | null | undefined
-  /** Of a standing redemption. */
-  readonly redemptionId?: number
+  /** If it is a redemption. */
+  readonly redemption?: ActedOnRedemption
+  /** If it is not that of its kind. */
+  readonly verb?: string
 }
 
 const icons: Record<Kind, LucideIcon> = {
@@ -38,6 +39,12 @@ const verbs: Record<Kind, string> = {
   expired: 'Expired',
 }
 
+const endVerbs: Readonly<Record<ReturnType<typeof endOf>, string>> = {
+  Reversed: verbs.reversed,
+  'All returned': 'Discount returned',
+  'Use given back': 'Use given back',
+}
+
 function happeningsOf(coupon: Coupon): Happening[] {
   const of = (kind: Kind, id: number, at: string, where?: string, bill?: string): Happening => ({
     key: `${kind} ${id}`,
@@ -51,15 +58,17 @@ function happeningsOf(coupon: Coupon): Happening[] {
     of('issued', coupon.id, coupon.createdDate, coupon.issuedAt?.name, coupon.transactionNumber),
     ...coupon.redemptions.map((one) => ({
       ...of('redeemed', one.id, one.date, one.redeemedAt?.name, one.transactionNumber),
-      redemptionId: one.id,
-      discount: one.discountAmount,
+      redemption: actedOn(one),
     })),
     ...coupon.reversedRedemptions.flatMap((one) => [
       {
         ...of('redeemed', one.id, one.date, one.redeemedAt?.name, one.transactionNumber),
-        discount: one.discountAmount,
+        redemption: actedOn(one),
       },
-      of('reversed', one.id, one.reversedOn, one.redeemedAt?.name, one.transactionNumber),
+      {
+        ...of('reversed', one.id, one.reversedOn, one.redeemedAt?.name, one.transactionNumber),
+        verb: endVerbs[endOf(one)],
+      },
     ]),
     ...(Date.parse(coupon.validTillDateTime) < Date.now() && coupon.redemptionCount === 0
       ? [of('expired', coupon.id, coupon.validTillDateTime)]
@@ -96,7 +105,8 @@ export function CouponTimeline({ customerId, filter, onOpen, actions }: Timeline
     <>
       <ol className="timeline">
         {happenings.map((one) => {
-          const { key, kind, at, coupon, where, bill, redemptionId } = one
+          const { key, kind, at, coupon, redemption } = one
+          const gave = moneyWords(redemption?.money, formats)
           const Icon = icons[kind]
           return (
             <li key={key} data-kind={kind}>
@@ -107,22 +117,18 @@ export function CouponTimeline({ customerId, filter, onOpen, actions }: Timeline
                 <Icon size={11} aria-hidden />
               </span>
               <div>
-                {verbs[kind]}{' '}
+                {one.verb ?? verbs[kind]}{' '}
                 <Anchor component="button" type="button" className="code" onClick={() => onOpen(coupon)}>
                   {coupon.code}
                 </Anchor>{' '}
                 {placeWords(one)}
                 <div className="second">
                   {coupon.description} · {formats.discount(coupon)}
-                  {typeof one.discount === 'string' && ` · gave ${formats.money(Number(one.discount))}`}
+                  {gave && ` · ${gave}`}
                 </div>
               </div>
-              {may && redemptionId !== undefined && (
-                <ReverseButton
-                  coupon={coupon}
-                  redemption={{ id: redemptionId, at, store: where, bill: bill ?? '' }}
-                  actions={actions}
-                />
+              {may && redemption !== undefined && (
+                <RedemptionTools coupon={coupon} redemption={redemption} actions={actions} />
               )}
             </li>
           )

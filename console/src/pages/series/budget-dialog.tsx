@@ -6,6 +6,7 @@ import { call, Refused } from '../../api/call.ts'
 import type { Budget, Versioned } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { useFormats } from '../../parts/format.ts'
+import { typedAmount } from '../../parts/typed-amount.ts'
 import {
   bodyOf,
   checkBudget,
@@ -13,7 +14,6 @@ import {
   hasLimit,
   periodNames,
   refusedField,
-  typedAmount,
   type BudgetErrors,
   type BudgetField,
   type BudgetFields,

@@ -1,5 +1,6 @@
 import type { Refused } from '../../api/call.ts'
 import type { Budget } from '../../api/types.ts'
+import { typedAmount } from '../../parts/typed-amount.ts'
 
 /** The form of a budget: what is typed, what is wrong with it, and what is sent. */
 
@@ -42,14 +43,6 @@ export function fieldsOf(budget: Budget): BudgetFields {
 
 /** "100.00" is 100 in a field. */
 const plain = (amount: string | null | undefined): string => (amount ?? '').replace(/\.0+$/, '')
-
-/** An amount as people type it, `50,000`, `1 00 000` or `99,50`, as the server reads it; undefined: it is none. */
-export function typedAmount(text: string): string | undefined {
-  const bare = text.replaceAll(/\s/g, '')
-  const isGrouped = /^\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?$/.test(bare)
-  const read = isGrouped ? bare.replaceAll(',', '') : bare.replace(/^(\d+),(\d{1,2})$/, '$1.$2')
-  return /^\d{1,12}(\.\d{1,3})?$/.test(read) && Number(read) > 0 ? read : undefined
-}
 
 const typedCount = (text: string): number | undefined => {
   const bare = text.replaceAll(/[\s,]/g, '')
