@@ -90,7 +90,12 @@ test('a role sees what it may, and is told of the rest', async () => {
   await care.goto('/console')
   await care.getByRole('heading', { name: 'Customers' }).waitFor()
   const nav = care.getByRole('navigation', { name: 'Pages' })
-  expect(await nav.getByRole('link').allInnerTexts()).toEqual(['Customers', 'Check a coupon', 'Holds', 'Series'])
+  expect(await nav.getByRole('link').allInnerTexts()).toEqual([
+    'Customers',
+    'Check a coupon',
+    'Holds',
+    'Series',
+  ])
   await care.goto('/console/users')
   await care.getByText('Your role does not include this page').waitFor()
   await care.goto('/console/series')

@@ -21,7 +21,9 @@ test('discounts of the last days are summed up on the command line, of all serie
   const figures = JSON.parse((await run('figures --org Brand --days 2 --json')).stdout) as object
   expect(figures).toMatchObject({ currency: 'INR', discountGiven: '12.55', bills: 0, otherBills: null })
   const { stdout } = await run(`figures --org Brand --series ${String(coupon['seriesId'])}`)
-  expect(stdout).toContain('Last 30 days\nDiscounts given: 12.55 INR; returned: 0.00 INR; reversed: 0.00 INR\n')
+  expect(stdout).toContain(
+    'Last 30 days\nDiscounts given: 12.55 INR; returned: 0.00 INR; reversed: 0.00 INR\n',
+  )
   expect(stdout).toContain('Bills with coupons of other series only: 0, together 0.00 INR, on average -\n')
   expect(stdout).toMatch(/^\d{4}-\d{2}-\d{2}: given 12\.55, returned 0\.00, reversed 0\.00, bills 0\.00$/m)
   const refused = await run('figures --org Brand --series nope')

@@ -46,7 +46,13 @@ test.each(mutations)('the text that a mutation replaces exists: $name', ({ edits
 test(
   'the proof detects a server without one of its guards',
   async () => {
-    const { code, output } = await prove('--mutations', '--only', 'one batch do not see each other in the', '--seed', '7')
+    const { code, output } = await prove(
+      '--mutations',
+      '--only',
+      'one batch do not see each other in the',
+      '--seed',
+      '7',
+    )
     expect(output).toContain('1 of 1 broken guards were noticed')
     expect(code).toBe(0)
   },
