@@ -4,7 +4,7 @@ import { inject } from 'vitest'
 import { readConfig } from '../../src/platform/config.ts'
 import { createContextOn, type Context } from '../../src/ledger/context.ts'
 import { applicationName } from '../../src/platform/db/common-key.ts'
-import { createConnections, createPool, type Database } from '../../src/platform/db/database.ts'
+import { createConnections, type Database } from '../../src/platform/db/database.ts'
 import { DatabaseWatch } from '../../src/platform/db/watch.ts'
 import { createQueries } from '../../src/platform/db/queries.ts'
 import { createClient } from '../../src/identity/organisations/create-client.ts'
@@ -17,6 +17,9 @@ import { cleanUpLater } from './clean-up.ts'
 
 const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
 
+/** On a busy machine a lock or a connection may take long to get, and no test is to fail because of that. */
+const databaseTimeoutMs = 60_000
+
 /** A new database for the test file, copied from the migrated template and dropped at the end of the file. */
 export async function createTestDatabase(
   connections = 10,
@@ -24,13 +27,13 @@ export async function createTestDatabase(
 ): Promise<Database> {
   const { host, user, template } = inject('postgres')
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  const admin = createPool({ host, user, database: 'postgres' }, 1, log)
+  const admin = createConnections({ host, user, database: 'postgres' }, log, databaseTimeoutMs).pool(1)
   // The template can be copied by only one session at a time.
   await admin.query('select pg_advisory_lock(1)')
   await admin.query(`create database ${name} template ${template} strategy file_copy`)
   await admin.query('select pg_advisory_unlock(1)')
   const application_name = applicationName(secretKeys)
-  const opening = createConnections({ host, user, database: name, application_name }, log)
+  const opening = createConnections({ host, user, database: name, application_name }, log, databaseTimeoutMs)
   const pool = opening.pool(connections)
   const watch = new DatabaseWatch(opening, log, () => false)
   cleanUpLater(async () => {

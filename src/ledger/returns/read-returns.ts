@@ -22,7 +22,10 @@ export interface ReturnsOfRedemption {
   readonly returns: readonly RecordedReturn[]
 }
 
-/** $1 organisation, $2 redemption. A reversal that was part of a return is told with it. */
+/**
+ * $1 organisation, $2 redemption. A reversal that was part of a return is told with it, unless the discount was raised since:
+ * what it was raised by went back with the reversal.
+ */
 const returnsSql = `
 select id, amount::float8, returns_use as "returnsUse", items, reason,
   floor(date_part('epoch', returned_at))::float8 as "returnedAtS", till_id as "tillId"
@@ -32,7 +35,8 @@ select null, coalesce(r.discount_amount, 0)::float8, true, null, null,
   floor(date_part('epoch', v.reversed_at))::float8, v.till_id
 from reversals v join redemptions r on r.org_id = $1 and r.id = v.redemption_id
 where v.org_id = $1 and v.redemption_id = $2
-  and not exists (select from returns t where t.org_id = $1 and t.redemption_id = $2 and t.returns_use)
+  and (not v.keeps_discount and r.discount_amount > 0
+    or not exists (select from returns t where t.org_id = $1 and t.redemption_id = $2 and t.returns_use))
 order by id nulls last`
 
 /**
