@@ -52,6 +52,10 @@ export const isStanding = (redemption: string): string =>
 export const keepsDiscount = (redemption: string): string =>
   `not exists (select from reversals y where y.org_id = $1 and y.redemption_id = ${redemption}.id and not y.keeps_discount)`
 
+/** A reversal gave back the discount that its redemption had left, beside the returns before. */
+export const gaveBackRest = (reversal: string, redemption: string): string =>
+  `(not ${reversal}.keeps_discount and ${redemption}.discount_amount > 0)`
+
 /** What a redemption took off its bill, also if parts of it were returned since; null: unknown. */
 export const discountGiven = (redemption: string): string =>
   `${redemption}.discount_amount + coalesce(${redemption}.returned_amount, 0)`

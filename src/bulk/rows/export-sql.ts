@@ -1,5 +1,5 @@
 import { escapeLiteral } from 'pg'
-import { discountGiven } from '../../ledger/sql.ts'
+import { discountGiven, gaveBackRest } from '../../ledger/sql.ts'
 import {
   statusMask,
   redeemableBit,
@@ -55,7 +55,7 @@ const wentBack = `(
       select r.org_id, null, v.redemption_id, r.discount_amount, v.reversed_at, v.till_id, true, null, r.series_id,
         r.coupon_id, r.customer_id, r.redeemed_at, r.transaction_number
       from reversals v join redemptions r on r.org_id = v.org_id and r.id = v.redemption_id
-      where r.discount_amount > 0 and not v.keeps_discount
+      where ${gaveBackRest('v', 'r')}
     )`
 
 /** Columns from `i`; see `identifiersOf`. */
@@ -169,6 +169,15 @@ const sources: Record<ExportKind, string> = {
   series: 'series x join series_usage u on u.org_id = x.org_id and u.series_id = x.id',
 }
 
+const orders: Record<ExportKind, string> = {
+  customers: 'x.id',
+  coupons: 'x.id',
+  redemptions: 'x.id',
+  // Reversals have no id of their own.
+  returns: 'x.returned_at, x.redemption_id, x.id',
+  series: 'x.id',
+}
+
 const instants: Record<ExportKind, string> = {
   customers: 'x.created_at',
   coupons: 'x.created_at',
@@ -211,15 +220,15 @@ const defused = (sql: string): string =>
   `case when ascii(${sql}) in (9, 13, 39, 43, 45, 61, 64) and ${sql} ~ '^''*[=+@\\t\\r-]' then '''' || ${sql} else ${sql} end`
 
 /**
- * One COPY, and thus one snapshot, ordered by id; what went back by its time, since reversals have no id of their own. COPY takes no parameters: only numbers and our own names are
- * inserted. NDJSON is written as CSV with a delimiter and a quote that JSON text never contains, so that nothing in it
- * is quoted or doubled.
+ * One COPY, and thus one snapshot, in a fixed order. COPY takes no parameters: only numbers and our own names are inserted.
+ * NDJSON is written as CSV with a delimiter and a quote that JSON text never contains, so that nothing in it is quoted or
+ * doubled.
  */
 export function exportSql(kind: ExportKind, format: 'csv' | 'ndjson', filter: ExportFilter): string {
   const asCsv = format === 'csv'
   const told = columns[kind].filter(([name]) => !filter.withoutContacts || !contacts.has(name))
   const inner = `select ${told.map(([name, sql]) => `${sql} as "${name}"`).join(', ')}
-    from ${sources[kind]} where ${conditionsOf(kind, filter)} order by ${kind === 'returns' ? 'x.returned_at, x.redemption_id, x.id' : 'x.id'}`
+    from ${sources[kind]} where ${conditionsOf(kind, filter)} order by ${orders[kind]}`
   const outer = told.map(([name, , isText]) =>
     asCsv && isText ? `${defused(`e."${name}"`)} as "${name}"` : `e."${name}"`,
   )

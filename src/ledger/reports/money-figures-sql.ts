@@ -1,4 +1,4 @@
-import { discountGiven } from '../sql.ts'
+import { discountGiven, gaveBackRest } from '../sql.ts'
 
 /**
  * Sums of money in a period. $1 organisation, $2 the beginnings of its days, ascending, $3 its end, $4 a series or null: all of
@@ -33,7 +33,7 @@ with made as materialized (
     select width_bucket(v.reversed_at, $2::timestamptz[]) - 1, 0, 0, r.discount_amount, 0
     from reversals v join redemptions r on r.org_id = $1 and r.id = v.redemption_id
     where v.org_id = $1 and v.reversed_at >= ($2::timestamptz[])[1] and v.reversed_at < $3::timestamptz
-      and not v.keeps_discount and r.discount_amount is not null and ($4::bigint is null or r.series_id = $4)
+      and ${gaveBackRest('v', 'r')} and ($4::bigint is null or r.series_id = $4)
     union all
     select day, 0, 0, 0, amount from bills where is_meant
   ) x group by day

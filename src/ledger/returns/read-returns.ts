@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { refuse } from '../../values/errors.ts'
+import { gaveBackRest } from '../sql.ts'
 import { moneyOf, type Money } from '../../values/money.ts'
 import { readReturnState, type KeptRedemption } from './read-return-states.ts'
 import type { ReturnedItem } from './item-share-rules.ts'
@@ -35,7 +36,7 @@ select null, coalesce(r.discount_amount, 0)::float8, true, null, null,
   floor(date_part('epoch', v.reversed_at))::float8, v.till_id
 from reversals v join redemptions r on r.org_id = $1 and r.id = v.redemption_id
 where v.org_id = $1 and v.redemption_id = $2
-  and (not v.keeps_discount and r.discount_amount > 0
+  and (${gaveBackRest('v', 'r')}
     or not exists (select from returns t where t.org_id = $1 and t.redemption_id = $2 and t.returns_use))
 order by id nulls last`
 
