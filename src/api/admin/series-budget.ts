@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 import { requireVersionOn } from '../../identity/organisations/require-version.ts'
 import type { Context } from '../../ledger/context.ts'
@@ -170,17 +171,21 @@ function registerChanges(app: App, context: Context): void {
   const { pool } = context.database
   const set = async (
     caller: Caller,
-    id: number,
+    request: FastifyRequest<{ Params: Static<typeof idParams> }>,
+    reply: FastifyReply,
     budget: Budget | null,
-    expected: ReturnType<typeof readIfMatch>,
   ) => {
     const { orgId } = caller
+    const id = readPathId(request.params.id)
+    const expected = readIfMatch(request)
     await recordedOn(pool, caller, async (client) => {
       await lockOneSeries(client, orgId, id)
       await requireVersionOn(client, 'series', orgId, id, expected)
       await setBudget(client, orgId, id, budget)
     })
-    return readBudget(context, caller, id)
+    const state = await readBudget(context, caller, id)
+    tellVersion(reply, state.version)
+    return budgetFigures(state, caller)
   }
   route(app, 'PUT /admin/v1/series/:id/budget', {
     access: ['campaign', 'write'],
@@ -196,12 +201,7 @@ function registerChanges(app: App, context: Context): void {
       body: stated,
       response: answers(budgetSchema),
     },
-    handler: async (caller, request, reply) => {
-      const budget = readBudgetBody(request.body, caller)
-      const state = await set(caller, readPathId(request.params.id), budget, readIfMatch(request))
-      tellVersion(reply, state.version)
-      return budgetFigures(state, caller)
-    },
+    handler: (caller, request, reply) => set(caller, request, reply, readBudgetBody(request.body, caller)),
   })
   route(app, 'DELETE /admin/v1/series/:id/budget', {
     access: ['campaign', 'write'],
@@ -214,11 +214,7 @@ function registerChanges(app: App, context: Context): void {
       params: idParams,
       response: answers(budgetSchema),
     },
-    handler: async (caller, request, reply) => {
-      const state = await set(caller, readPathId(request.params.id), null, readIfMatch(request))
-      tellVersion(reply, state.version)
-      return budgetFigures(state, caller)
-    },
+    handler: (caller, request, reply) => set(caller, request, reply, null),
   })
 }
 

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import type { KeptItem, ReturnedItem } from '../../ledger/returns/item-share-rules.ts'
 import type { KeptRedemption } from '../../ledger/returns/read-return-states.ts'
 import type { ReturnsOfRedemption } from '../../ledger/returns/read-returns.ts'
 import type { MadeReturn, ReturnOutcome } from '../../ledger/returns/return-redemptions.ts'
@@ -87,7 +88,20 @@ export const returnsOfRedemption = Type.Object({
 
 const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, one) => sum + one, 0)
 
-export function madeToWire({ timeZone, currency: of }: Caller, made: MadeReturn): Static<typeof madeReturn> {
+const itemsToWire = (
+  { currency }: Caller,
+  items: readonly ReturnedItem[] | null,
+  nameOf: (item: ReturnedItem, listedAt: number) => Pick<KeptItem, 'id' | 'sku'> | undefined,
+): Static<typeof returnedItem>[] | null =>
+  items?.map((item, listedAt) => ({
+    id: nameOf(item, listedAt)?.id ?? null,
+    sku: nameOf(item, listedAt)?.sku ?? '',
+    quantity: item.quantity / 1000,
+    amount: moneyText(item.amount, currency),
+  })) ?? null
+
+export function madeToWire(caller: Caller, made: MadeReturn): Static<typeof madeReturn> {
+  const { timeZone, currency: of } = caller
   const { id, amount, returnsUse, items, itemsOfBill, reason, returnedAtS, given, returned, left } = made
   return {
     id,
@@ -95,13 +109,7 @@ export function madeToWire({ timeZone, currency: of }: Caller, made: MadeReturn)
     code: made.code,
     amount: moneyText(amount, of),
     useReturned: returnsUse,
-    items:
-      items?.map(({ quantity, amount: part }, at) => ({
-        id: itemsOfBill[at]?.id ?? null,
-        sku: itemsOfBill[at]?.sku ?? '',
-        quantity: quantity / 1000,
-        amount: moneyText(part, of),
-      })) ?? null,
+    items: itemsToWire(caller, items, (_, listedAt) => itemsOfBill[listedAt]),
     reason,
     returnedAt: formatInstant(timeZone, returnedAtS),
     discountAmount: moneyText(given, of),
@@ -124,12 +132,12 @@ export function billToWire(
 }
 
 export function returnsToWire(
-  { timeZone, currency: of }: Caller,
+  caller: Caller,
   { redemption, returns }: ReturnsOfRedemption,
 ): Static<typeof returnsOfRedemption> {
+  const { timeZone, currency: of } = caller
   const { kept, reversal } = redemption
   const items = redemption.items?.split === givenOf(redemption) ? redemption.items : undefined
-  const nameAt = (at: number) => redemption.items?.kept[at]
   return {
     redemptionId: redemption.id,
     code: redemption.code,
@@ -150,13 +158,7 @@ export function returnsToWire(
       id: one.id,
       amount: moneyText(one.amount, of),
       useReturned: one.returnsUse,
-      items:
-        one.items?.map(({ at, quantity, amount }) => ({
-          id: nameAt(at)?.id ?? null,
-          sku: nameAt(at)?.sku ?? '',
-          quantity: quantity / 1000,
-          amount: moneyText(amount, of),
-        })) ?? null,
+      items: itemsToWire(caller, one.items, ({ at }) => redemption.items?.kept[at]),
       reason: one.reason,
       returnedAt: formatInstant(timeZone, one.returnedAtS),
     })),
