@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { OperatorError } from '../../values/errors.ts'
+import type { Client } from './client.ts'
 import type { Connections } from './connections.ts'
 
 /** A pooler hands out its connections in an order of its own. */
@@ -13,14 +14,13 @@ const readSql = `select current_setting('counterfoil.session', true) as mark`
  * Session locks, settings and prepared statements need a session: a pooler must keep one connection to PostgreSQL for each
  * of ours. In transaction mode it gives the session of one connection to another.
  *
+ * @param connections with at least one open, which tells whether there is a pooler at all.
  * @throws OperatorError if the address leads to a pooler that does not keep sessions.
  */
 export async function requireSessions(connections: Connections): Promise<void> {
+  if (![...connections.open].some(isPooled)) return
   const first = await connections.connect()
   try {
-    const { processID } = first as unknown as { processID: number }
-    // Behind a pooler another process works than the protocol tells.
-    if (processID === first.backendPid) return
     const mark = randomUUID()
     await first.query(markSql, [mark])
     for (let round = 1; round <= rounds; round += 1) {
@@ -43,6 +43,10 @@ export async function requireSessions(connections: Connections): Promise<void> {
     first.discard()
   }
 }
+
+/** Behind a pooler another process works than the protocol tells. */
+const isPooled = (client: Client): boolean =>
+  (client as unknown as { processID: number }).processID !== client.backendPid
 
 async function readMark(client: pg.ClientBase): Promise<string | null | undefined> {
   const { rows } = await client.query<{ mark: string | null }>(readSql)
