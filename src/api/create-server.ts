@@ -17,6 +17,8 @@ import { registerLogins } from './admin/logins.ts'
 import { registerTills } from './admin/tills.ts'
 import { registerUsers } from './admin/users.ts'
 import { registerCodeBatches } from './admin/code-batches.ts'
+import { registerSeriesControl } from './admin/series-control.ts'
+import { registerSeriesList } from './admin/series-list.ts'
 import { registerSeriesCodes } from './admin/series-codes.ts'
 import { registerSeriesBudget } from './admin/series-budget.ts'
 import { registerSeriesItemRules } from './admin/series-item-rules.ts'
@@ -75,6 +77,8 @@ export async function createServer(context: Context): Promise<App> {
     registerAccessGroups(features, context)
     registerAreas(features, context)
     registerCustomers(features, context)
+    registerSeriesList(features, context)
+    registerSeriesControl(features, context)
     registerSeriesCodes(features, context)
     registerSeriesItemRules(features, context)
     registerSeriesBudget(features, context)

@@ -48,6 +48,9 @@ function gapEndsAtS({ series, customer }: Facts): number {
     : Number.NEGATIVE_INFINITY
 }
 
+const haltSeen = ({ series: { halt } }: Facts): Readonly<Record<string, Seen>> =>
+  halt === null ? {} : { haltedAtS: halt.atS, reason: halt.reason }
+
 const isWindow = ({ fromS, toS }: { fromS: number; toS: number }): boolean =>
   Number.isFinite(fromS) || Number.isFinite(toS)
 
@@ -78,6 +81,23 @@ const rules = [
     isBroken: ({ series, atS }) => atS > series.validUntilS,
     applies: always,
     seen: ({ series, atS }) => ({ judgedAtS: atS, validUntilS: series.validUntilS }),
+  },
+  {
+    name: 'seriesNotStopped',
+    code: 712,
+    ownCode: 9021,
+    isBroken: ({ series: { halt } }) => halt?.as === 'stopped',
+    applies: ({ series: { halt } }) => halt?.as === 'stopped',
+    seen: haltSeen,
+  },
+  {
+    name: 'seriesNotPaused',
+    code: 739,
+    ownCode: 9022,
+    // Whoever has reserved the coupon is paying now.
+    isBroken: ({ series: { halt }, circumstances }) => halt?.as === 'paused' && !circumstances.isReserved,
+    applies: ({ series: { halt } }) => halt?.as === 'paused',
+    seen: haltSeen,
   },
   {
     name: 'couponNotExpired',
