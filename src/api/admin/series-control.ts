@@ -23,7 +23,7 @@ import { ownSeriesSchema, ownSeriesToWire } from './series-wire.ts'
 
 const tags = ['Series']
 
-const reachSchema = Type.Object({
+export const reachSchema = Type.Object({
   coupons: Type.Integer({
     description: `Coupons of customers that are neither revoked, expired nor used up; at most ${maxCounted}.`,
   }),
