@@ -36,7 +36,12 @@ export function addSeriesCommands(program: Command): void {
   one('show', 'show the state and the schedule of a series').action((given: Given) =>
     withDatabase(async (database) => {
       const organisation = await findOrganisation(database.queries, given.org)
-      await printOne(database, organisation, await findSeries(database, organisation.orgId, given.series), given)
+      await printOne(
+        database,
+        organisation,
+        await findSeries(database, organisation.orgId, given.series),
+        given,
+      )
     }),
   )
   const halting = (name: string, state: HaltState, description: string) =>

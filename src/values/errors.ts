@@ -212,6 +212,7 @@ interface RefusalOptions {
   readonly retryAfterS?: number
   readonly quota?: Quota
   readonly version?: number
+  readonly current?: object
   readonly field?: string
   readonly allowed?: string
   readonly isErased?: boolean
@@ -229,6 +230,8 @@ export class Refusal extends Error {
   readonly quota: Quota | undefined
   /** Of a 412: the current version. */
   readonly version: number | undefined
+  /** Of a 412: the current record, as its own call prints it. */
+  readonly current: object | undefined
   /** The invalid field or parameter of the request; `.` separates nested names. */
   readonly field: string | undefined
   /** The allowed values of the field. */
@@ -245,6 +248,7 @@ export class Refusal extends Error {
     this.retryAfterS = options.retryAfterS
     this.quota = options.quota
     this.version = options.version
+    this.current = options.current
     this.field = options.field
     this.allowed = options.allowed
     this.isErased = options.isErased ?? false

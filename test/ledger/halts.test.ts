@@ -19,9 +19,9 @@ async function openOne() {
 }
 
 const works = async (shop: Awaited<ReturnType<typeof openOne>>): Promise<boolean> =>
-  (
-    await shop.call('GET', `/v2/customers/coupons?id=${shop.customerId}&status=REDEEMABLE`)
-  ).text.includes(shop.code)
+  (await shop.call('GET', `/v2/customers/coupons?id=${shop.customerId}&status=REDEEMABLE`)).text.includes(
+    shop.code,
+  )
 
 const verdicts = [
   ['stop', 9021, 'seriesNotStopped', 712, 'The series has been stopped'],
@@ -121,7 +121,7 @@ describe('a coupon that a checkout had reserved', () => {
 test('redemptions that race with a stop are decided before it or refused: none is made afterwards', async () => {
   const shop = await openHalts(context, app)
   const id = await shop.series(amount(10, { is_multiple_per_customer_allowed: true }))
-  const codes = []
+  const codes: string[] = []
   for (let n = 0; n < 40; n++) codes.push((await shop.coupon(id, shop.customerId)).code)
   const replies = await Promise.all([
     ...codes.slice(0, 20).map((code) => shop.redeemOn([code], 500)),
@@ -144,7 +144,10 @@ describe('the version of a halted series', () => {
     const etag = String(stopped.headers['etag'])
     await shop.halt(shop.id, 'pause', 'only pause it')
     expect((await shop.halt(shop.id, 'resume', 'undo', { 'if-match': etag })).status).toBe(412)
-    expect((await shop.show(shop.id)).json).toMatchObject({ state: 'paused', halt: { reason: 'only pause it' } })
+    expect((await shop.show(shop.id)).json).toMatchObject({
+      state: 'paused',
+      halt: { reason: 'only pause it' },
+    })
   })
 
   test('an edit by the contract keeps the halt and the issue start', async () => {

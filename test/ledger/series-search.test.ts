@@ -68,7 +68,18 @@ describe('series are found', () => {
 
   test('in pages of every order, each series once', async () => {
     const { find } = await openMany()
-    for (const sort of ['id', '-id', 'name', '-name', 'issued', '-redeemed', 'rate', '-rate', 'ends', '-ends']) {
+    for (const sort of [
+      'id',
+      '-id',
+      'name',
+      '-name',
+      'issued',
+      '-redeemed',
+      'rate',
+      '-rate',
+      'ends',
+      '-ends',
+    ]) {
       const all = await find(`sort=${sort}`)
       const pages = [
         ...(await find(`sort=${sort}&limit=2`)),

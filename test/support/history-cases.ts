@@ -207,7 +207,8 @@ function termsOf(
     redemptionDaysOfWeek: allowed('weekday', 'otherWeekday'),
     redemptionHours: allowed('hour', 'otherHour'),
     targetCustomers: targets[given.registration ?? ''] ?? null,
-    halt: given.halted === undefined ? null : { as: given.halted, atS: wholeNowS, reason: 'a reason', by: null },
+    halt:
+      given.halted === undefined ? null : { as: given.halted, atS: wholeNowS, reason: 'a reason', by: null },
   }
 }
 

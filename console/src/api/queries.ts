@@ -84,18 +84,18 @@ const withOwnCode = <Refusal extends { code: number; ownCode?: number }>(refusal
 
 async function history(id: number, query: Query, signal: AbortSignal): Promise<History> {
   const include = 'redemptionStatus,reversedTransactionNumber,discount'
-  const { entity } = await call<History>('/v2/customers/coupons', {
+  const answer = await call<History>('/v2/customers/coupons', {
     query: { id, ...query, include, coupon_code_case: 'AS_IT_IS' },
     signal,
   })
-  const customers = entity.customers.map((customer) => ({
+  const customers = answer.entity.customers.map((customer) => ({
     ...customer,
     coupons: customer.coupons.map((coupon) => ({
       ...coupon,
       ...(coupon.redemptionStatus && { redemptionStatus: withOwnCode(coupon.redemptionStatus) }),
     })),
   }))
-  return { entity: { ...entity, customers } }
+  return { ...answer, entity: { ...answer.entity, customers } }
 }
 
 export const historyQuery = (id: number, { status, bill, order }: HistoryFilter, page: number) =>

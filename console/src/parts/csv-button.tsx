@@ -24,13 +24,7 @@ export function CsvButton({ name, title, rows }: CsvButtonProps) {
     onError: (error) => notifications.show({ color: 'red', message: wordsOf(error) }),
   })
   return (
-    <Button
-      size="xs"
-      variant="default"
-      title={title}
-      loading={save.isPending}
-      onClick={() => save.mutate()}
-    >
+    <Button size="xs" variant="default" title={title} loading={save.isPending} onClick={() => save.mutate()}>
       CSV
     </Button>
   )

@@ -58,7 +58,10 @@ export const overviewSchema = Type.Object({
       since: Type.String(),
       reason: Type.String(),
     }),
-    { description: 'Series that people have paused or stopped and that have not ended, the latest first; at most 20.' },
+    {
+      description:
+        'Series that people have paused or stopped and that have not ended, the latest first; at most 20.',
+    },
   ),
   runningOut: Type.Array(Type.Object({ ...named, ...limits }), {
     description: 'Series of whose limits a tenth or less is left, the least first; at most 20.',

@@ -18,7 +18,8 @@ import { numeric, optional } from '../../http/fields.ts'
 import { readIfMatch, tellVersion } from '../../http/if-match.ts'
 import { route } from '../../http/route.ts'
 import { readInstantS } from '../v2/series-values.ts'
-import { admin, answers, changeHeaders, idParams, readPathId } from './fields.ts'
+import { editedRecords } from './edited.ts'
+import { admin, answers, idParams, readPathId } from './fields.ts'
 import { ownSeriesSchema, ownSeriesToWire } from './series-wire.ts'
 
 const tags = ['Series']
@@ -111,15 +112,16 @@ const halts = [
 ] as const satisfies readonly { state: HaltState; [name: string]: string }[]
 
 function registerHalts(app: App, context: Context): void {
+  const records = editedRecords(context)
   for (const { path, state, description, ...operation } of halts)
     route(app, `POST /admin/v1/series/:id/${path}`, {
       access: ['campaign', 'write'],
       ...admin,
+      edits: records.series,
       schema: {
         ...operation,
         description: `${description} The reason (X-Counterfoil-Reason) is required. A series that is in this state already is left as it is.`,
         tags,
-        headers: changeHeaders,
         params: idParams,
         response: answers(ownSeriesSchema),
       },
@@ -144,13 +146,13 @@ function registerSchedule(app: App, context: Context): void {
   route(app, 'PUT /admin/v1/series/:id/schedule', {
     access: ['campaign', 'write'],
     ...admin,
+    edits: editedRecords(context).series,
     schema: {
       operationId: 'setSchedule',
       summary: 'Set when a series issues, redeems and ends, to the second',
       description:
         'Times without an offset are on the clock of the organisation. Applies from the next request on; coupons keep their own expiry. An edit by PUT /v2/coupon/series keeps the issue start, and the time of day of the first day if it names the same day.',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: scheduleBody,
       response: answers(ownSeriesSchema),

@@ -74,7 +74,9 @@ const coupon = Type.Object({
         message: Type.String(),
         code: Type.Integer(),
         ownCode: Type.Optional(
-          Type.Integer({ description: 'The code in calls of /till/v1, where the contract has none for the rule.' }),
+          Type.Integer({
+            description: 'The code in calls of /till/v1, where the contract has none for the rule.',
+          }),
         ),
       },
       { description: 'Would it be redeemed now? With include=redemptionStatus.' },
@@ -207,7 +209,8 @@ function couponText(
     ? one.reversals.map((each) => reversalText(each, timeZone, include, discountOf))
     : []
   const whose = include.includes('customer') ? `,"customer":${json(customer)}` : ''
-  const status = one.refusal === undefined ? '' : `,"redemptionStatus":${json(verdictToWire(one.refusal, one.ownRefusal))}`
+  const status =
+    one.refusal === undefined ? '' : `,"redemptionStatus":${json(verdictToWire(one.refusal, one.ownRefusal))}`
   return `{"code":${quoted(inCase(one.code, codeCase))},"seriesId":${one.seriesId},"description":${terms.description},"validTill":"${formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS))}",${terms.discount},"redemptionCount":${redemptions.length},"redemptionsLeft":${one.redemptionsLeft},"id":${one.id},"createdDate":"${created}"${createdIso},"transactionNumber":${quoted(one.transactionNumber ?? '0')}${placeText('issuedAt', one.issuedAt)}${terms.customProperty},"redemptions":[${redemptions.join(',')}],"reversedRedemptions":[${reversals.join(',')}],"validTillDateTime":"${formatInstant(timeZone, one.validUntilS)}"${whose}${status}}`
 }
 

@@ -146,7 +146,7 @@ const columns: Record<ExportKind, readonly Column[]> = {
     ['maxIssued', 'u.max_issued', false],
     ['redeemed', 'u.redeemed', false],
     ['maxRedeemed', 'u.max_redeemed', false],
-    ['tags', "nullif(x.tag, x.description)", true],
+    ['tags', 'nullif(x.tag, x.description)', true],
     ['issueFrom', 'x.issue_valid_from', false],
     ['redeemableFrom', 'x.redemption_valid_from', false],
     ['halted', "x.halt ->> 'as'", true],

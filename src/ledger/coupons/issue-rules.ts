@@ -105,10 +105,7 @@ export function decideIssue(state: IssueState, count: number, before: GrantedBef
 }
 
 /** A coupon that a file states to have been issued before the series was halted is not affected. */
-function refusalOfControl(
-  { halt, issueValidFromS }: IssueTerms,
-  nowS: number,
-): OwnIssueRefusal | undefined {
+function refusalOfControl({ halt, issueValidFromS }: IssueTerms, nowS: number): OwnIssueRefusal | undefined {
   if (halt !== null && nowS >= Math.floor(halt.atS)) return halt.as === 'stopped' ? 9021 : 9022
   return issueValidFromS !== null && nowS < issueValidFromS ? 9023 : undefined
 }

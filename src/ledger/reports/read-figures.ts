@@ -140,7 +140,13 @@ export async function readOverview(
     pool.query<Overview['halted'][number]>(haltedSql, [orgId, now]),
     pool.query<Overview['runningOut'][number]>(runningOutSql, [orgId, now]),
   ])
-  return { days: all?.days ?? [], refusals, ending: ending.rows, halted: halted.rows, runningOut: runningOut.rows }
+  return {
+    days: all?.days ?? [],
+    refusals,
+    ending: ending.rows,
+    halted: halted.rows,
+    runningOut: runningOut.rows,
+  }
 }
 
 /** Reads the figures of a series. @throws Refusal 404 if the organisation has no such series. */

@@ -44,9 +44,7 @@ export async function haltSeries(
 ): Promise<void> {
   const by = halter === undefined ? null : await readName(client, orgId, halter)
   const halt: Halt | null =
-    state === 'running'
-      ? null
-      : { as: state, atS: Math.floor(await epochSecondsOf(client, now)), reason, by }
+    state === 'running' ? null : { as: state, atS: Math.floor(await epochSecondsOf(client, now)), reason, by }
   const stated = halt && JSON.stringify(halt)
   await client.query(haltSql, [orgId, id, stated, kinds[state], now, reason, by, requestId, tillId])
 }

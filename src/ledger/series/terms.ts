@@ -30,7 +30,17 @@ type Kind = keyof Kinds | `${keyof Kinds}?`
  * begins to issue, each set by a call of its own and not by an edit of the series; `shown`, terms printed with each coupon; `usage`, limits stored beside their counters in `series_usage`;
  * `other`, everything else.
  */
-type Group = 'redeem' | 'issue' | 'code' | 'form' | 'items' | 'budget' | 'control' | 'shown' | 'usage' | 'other'
+type Group =
+  | 'redeem'
+  | 'issue'
+  | 'code'
+  | 'form'
+  | 'items'
+  | 'budget'
+  | 'control'
+  | 'shown'
+  | 'usage'
+  | 'other'
 
 export const productTypes = ['SKU', 'CATEGORY', 'BRAND', 'ATTRIBUTE'] as const
 

@@ -45,10 +45,12 @@ export function useHalts(series: Series) {
     const back = before.halt === null ? 'resume' : verbOf[before.halt.as]
     const reason = before.halt?.reason ?? `Undone: ${after.halt?.reason ?? ''}`
     showUndo(`${before.description} is ${doneWords[verb]}.`, () => {
-      send(before.id, back, reason, after.version).then(
-        () => notifications.show({ message: `${before.description} is ${doneWords[back]} again.` }),
-        (error: unknown) => notifications.show({ color: 'red', message: `Not undone: ${wordsOf(error)}` }),
-      ).finally(refresh)
+      send(before.id, back, reason, after.version)
+        .then(
+          () => notifications.show({ message: `${before.description} is ${doneWords[back]} again.` }),
+          (error: unknown) => notifications.show({ color: 'red', message: `Not undone: ${wordsOf(error)}` }),
+        )
+        .finally(refresh)
     })
   }
   return {
@@ -148,8 +150,8 @@ function HaltDialog({ series, close, done }: HaltDialogProps) {
         </Stack>
       </Radio.Group>
       <Effect tone="warn">
-        Tills refuse the coupons from this moment, and none is issued. <ReachWords reach={reach.data} as={as} />{' '}
-        It can be resumed at any time.
+        Tills refuse the coupons from this moment, and none is issued.{' '}
+        <ReachWords reach={reach.data} as={as} /> It can be resumed at any time.
       </Effect>
     </ActionForm>
   )

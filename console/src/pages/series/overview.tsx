@@ -65,7 +65,9 @@ function Shown({ overview: { days, refusals, ending, halted, runningOut } }: { o
               <tr key={id}>
                 <NameCell id={id} code={code} description={description} />
                 <td>
-                  <State tone={as === 'stopped' ? 'bad' : 'warn'}>{as === 'stopped' ? 'Stopped' : 'Paused'}</State>
+                  <State tone={as === 'stopped' ? 'bad' : 'warn'}>
+                    {as === 'stopped' ? 'Stopped' : 'Paused'}
+                  </State>
                   <div className="second" dir="auto">
                     {reason}
                   </div>

@@ -3,8 +3,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState, type SubmitEvent } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAction } from '../../api/action.ts'
-import { call, Refused } from '../../api/call.ts'
-import type { SavedSeries, Series, StatedSeries, Versioned } from '../../api/types.ts'
+import { callForVersion, Refused } from '../../api/call.ts'
+import type { SavedSeries, Series, StatedSeries } from '../../api/types.ts'
 import { Effect } from '../../parts/action-form.tsx'
 import { useFormats } from '../../parts/format.ts'
 import { Loading, wordsOf } from '../../parts/states.tsx'
@@ -16,16 +16,54 @@ import { ProductsSection } from './form-products.tsx'
 import { MessageSection, PlacesSection } from './form-places.tsx'
 import { WorthSection } from './form-worth.tsx'
 import { checkFields, fieldError, type FieldErrors } from './series-errors.ts'
-import { bodyOf, copyOf, fieldsOf, newFields, type SeriesFields } from './series-fields.ts'
+import { bodyOf, copyOf, fieldsOf, newFields, scheduleOf, type SeriesFields } from './series-fields.ts'
 import { notesOf } from './series-notes.ts'
 
 const Voucher = lazy(() => import('./voucher.tsx'))
 
 interface SeriesFormProps {
   /** The series being edited. */
-  readonly series?: Series & Versioned
+  readonly series?: Series
   /** The series whose terms are copied. */
   readonly like?: Series | undefined
+}
+
+interface Given {
+  readonly body: StatedSeries
+  readonly schedule: ReturnType<typeof scheduleOf>
+}
+
+/**
+ * Saves the form in two calls if it has a schedule, which the contract cannot state: of an existing series first the schedule, so that
+ * it is at no moment redeemable too early. `saved` has what is saved already, so that the rest can be sent again.
+ */
+async function save(
+  saved: { id: number | undefined; version: number | undefined },
+  { body, schedule }: Given,
+  key: string,
+  newer: number | undefined,
+): Promise<{ id: number }> {
+  const setSchedule = async (version: number | undefined): Promise<void> => {
+    if (schedule === undefined) return
+    const path = `/admin/v1/series/${saved.id}/schedule`
+    saved.version = (await callForVersion(path, { method: 'PUT', body: schedule, version })).version
+  }
+  const isNew = saved.id === undefined
+  if (!isNew) await setSchedule(newer ?? saved.version)
+  const { answer, version } = await callForVersion(
+    isNew ? '/v2/coupon/series' : `/v2/coupon/series/${saved.id}`,
+    {
+      method: isNew ? 'POST' : 'PUT',
+      key,
+      body: { CouponSeriesV2: body },
+      version: isNew ? undefined : schedule === undefined ? (newer ?? saved.version) : saved.version,
+    },
+  )
+  const { id } = answer as SavedSeries
+  saved.id = id
+  saved.version = version
+  if (isNew) await setSchedule(version)
+  return { id }
 }
 
 /** Creates or edits a series: every field explains itself, and refusals appear at their field. */
@@ -39,16 +77,11 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   )
   const element = useRef<HTMLFormElement>(null)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
-  // The version when the form was opened, regardless of later reads.
-  const [version] = useState(series?.version)
+  const [filled] = useState(fields)
+  // The version when the form was opened, regardless of later reads, or that of the part that was saved last.
+  const saved = useRef({ id: series?.id, version: series?.version })
   const action = useAction(
-    (body: StatedSeries, key, newer) =>
-      call<SavedSeries>(series ? `/v2/coupon/series/${series.id}` : '/v2/coupon/series', {
-        method: series ? 'PUT' : 'POST',
-        key,
-        body: { CouponSeriesV2: body },
-        version: newer ?? version,
-      }),
+    (given: Given, key, newer) => save(saved.current, given, key, newer),
     ({ id }) => {
       void queries.invalidateQueries({ queryKey: ['series'] })
       navigate(`/series/${id}`)
@@ -82,7 +115,10 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
       return
     }
     setTouched(new Set())
-    action.submit(bodyOf(fields, series ?? like, formats))
+    action.submit({
+      body: bodyOf(fields, series ?? like, formats),
+      schedule: scheduleOf(fields, series && filled, series, formats),
+    })
   }
   const isPercent = fields.discountType === 'PERC'
   return (
