@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { countOf, nextSort, shows, sortOf, sortText, statesOf } from '../src/pages/series/series-list-rules.ts'
+import {
+  countOf,
+  nextSort,
+  shows,
+  sortOf,
+  sortText,
+  statesOf,
+} from '../src/pages/series/series-list-rules.ts'
 
 test('each choice shows the states that it names, and counts them', () => {
   const states = [

@@ -11,7 +11,8 @@ const { pool } = context.database
 
 async function openOne() {
   const shop = await openHalts(context, app)
-  const id = await shop.series(amount(10, { is_multiple_per_customer_allowed: true }))
+  const terms = { is_multiple_per_customer_allowed: true, is_multiple_use_allowed: false }
+  const id = await shop.series(amount(10, terms))
   const codes = []
   for (let n = 0; n < 3; n++) codes.push((await shop.coupon(id, shop.customerId)).code)
   const [code = '', second = '', third = ''] = codes

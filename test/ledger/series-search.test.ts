@@ -52,7 +52,7 @@ describe('series are found', () => {
       total: 1,
       states: [
         { state: 'ended', series: 1 },
-        { state: 'stopped', series: 0 },
+        { state: 'stopped', series: 1 },
         { state: 'paused', series: 1 },
         { state: 'coming', series: 1 },
         { state: 'running', series: 1 },
