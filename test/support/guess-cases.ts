@@ -403,6 +403,7 @@ export const harmless: Readonly<Record<string, string>> = {
   beginSession: 'the address that a person signs in with: failed attempts are counted by themselves',
   createUser: 'the address of a person of the organisation itself',
   updateOrganisation: 'what codes begin and end with',
+  searchSeries: 'words of series, of which the whole list may be read',
   setItemRules: 'codes of products',
   setBudget: 'limits that apply to each customer',
   listHolds: 'a part of a list that may be read whole, and not by tills',

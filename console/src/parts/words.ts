@@ -3,7 +3,7 @@ import type { Role } from '../api/types.ts'
 /** Someone else has saved the same form meanwhile. */
 export const staleTitle = 'Another person has changed this since you opened it'
 export const staleWords =
-  'Your changes were not saved. Show the current state, or overwrite it with yours; the changes of the other person are then lost.'
+  'Your changes were not saved. Compare both versions: show the current state, or overwrite it with yours, and the changes of the other person are lost.'
 export const overwriteVerb = 'Overwrite'
 export const reloadVerb = 'Show the current state'
 

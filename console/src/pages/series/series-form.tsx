@@ -7,7 +7,11 @@ import { callForVersion, Refused } from '../../api/call.ts'
 import type { SavedSeries, Series, StatedSeries } from '../../api/types.ts'
 import { Effect } from '../../parts/action-form.tsx'
 import { useFormats } from '../../parts/format.ts'
+import { useDraft } from '../../parts/draft.ts'
+import { allowLeaving, useLeaveWarning } from '../../parts/leave.tsx'
+import { Restored } from '../../parts/restored.tsx'
 import { Loading, wordsOf } from '../../parts/states.tsx'
+import { Versions } from '../../parts/versions.tsx'
 import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
 import { CodesSection, sampleCode } from './form-codes.tsx'
 import { LimitsSection, TimeSection } from './form-limits.tsx'
@@ -18,6 +22,7 @@ import { WorthSection } from './form-worth.tsx'
 import { checkFields, fieldError, type FieldErrors } from './series-errors.ts'
 import { bodyOf, copyOf, fieldsOf, newFields, scheduleOf, type SeriesFields } from './series-fields.ts'
 import { notesOf } from './series-notes.ts'
+import { combined, rowsOf } from './series-versions.ts'
 
 const Voucher = lazy(() => import('./voucher.tsx'))
 
@@ -72,18 +77,27 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   const queries = useQueryClient()
   const [, navigate] = useLocation()
   const today = formats.isoDay(Date.now())
-  const [fields, setFields] = useState(() =>
+  const [filled] = useState(() =>
     series ? fieldsOf(series, formats) : like ? copyOf(like, formats, today) : newFields,
   )
+  const [fields, setFields, draft] = useDraft(
+    series ? `series.${series.id}` : like ? `series.like.${like.id}` : 'series.new',
+    () => filled,
+    series?.version,
+  )
+  useLeaveWarning(draft.isEdited)
   const element = useRef<HTMLFormElement>(null)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
-  const [filled] = useState(fields)
-  // The version when the form was opened, regardless of later reads, or that of the part that was saved last.
-  const saved = useRef({ id: series?.id, version: series?.version })
+  // What the form was filled from, or the version of another person that this one's changes were combined with.
+  const [base, setBase] = useState({ series, filled: draft.initial })
+  // The version when the person began to type, regardless of later reads, or that of the part that was saved last.
+  const saved = useRef({ id: series?.id, version: draft.version })
   const action = useAction(
     (given: Given, key, newer) => save(saved.current, given, key, newer),
     ({ id }) => {
       void queries.invalidateQueries({ queryKey: ['series'] })
+      draft.forget()
+      allowLeaving()
       navigate(`/series/${id}`)
     },
   )
@@ -107,6 +121,22 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   useEffect(() => {
     if (action.error) focusWrong()
   }, [action.error])
+  const current = action.error instanceof Refused ? action.error.current : undefined
+  const newerSeries = action.isStale && current ? (current as unknown as Series) : undefined
+  const theirs = newerSeries && fieldsOf(newerSeries, formats)
+  /** Takes over what the other person has changed where this person has changed nothing. */
+  const combine = (): void => {
+    if (theirs === undefined || !(action.error instanceof Refused)) return
+    saved.current.version = action.error.version
+    setFields(() => combined(base.filled, theirs, fields))
+    setBase({ series: newerSeries, filled: theirs })
+    action.reset()
+  }
+  const discard = (): void => {
+    draft.discard()
+    saved.current.version = series?.version
+    setBase({ series, filled })
+  }
   const notes = notesOf(fields, today)
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
@@ -116,14 +146,15 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
     }
     setTouched(new Set())
     action.submit({
-      body: bodyOf(fields, series ?? like, formats),
-      schedule: scheduleOf(fields, series && filled, series, formats),
+      body: bodyOf(fields, base.series ?? like, formats),
+      schedule: scheduleOf(fields, base.series && base.filled, base.series, formats),
     })
   }
   const isPercent = fields.discountType === 'PERC'
   return (
     <form onSubmit={submit} className="columns" ref={element}>
       <fieldset disabled={action.isOpen || action.isSending} className="plain">
+        <Restored draft={{ ...draft, discard }} />
         <WorthSection form={form} />
         <CodesSection form={form} />
         <TimeSection form={form} />
@@ -168,6 +199,12 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
                 : action.isStale
                   ? staleWords
                   : wordsOf(action.error)}
+              {theirs && <Versions rows={rowsOf(fields, theirs)} />}
+              {theirs && (
+                <Button size="xs" variant="default" mt="xs" onClick={combine}>
+                  Combine: my changes in their version
+                </Button>
+              )}
             </Alert>
           )}
           {refused && (
