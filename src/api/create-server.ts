@@ -9,6 +9,7 @@ import { registerSandbox } from './admin/sandbox.ts'
 import { registerHeld } from './admin/holds.ts'
 import { registerJobs } from './admin/jobs.ts'
 import { registerOrganisation } from './admin/organisation.ts'
+import { registerBills } from './admin/bills.ts'
 import { registerSearch } from './admin/search.ts'
 import { registerUploadPreview } from './admin/upload-preview.ts'
 import { registerSession } from './admin/session.ts'
@@ -66,6 +67,7 @@ export async function createServer(context: Context): Promise<App> {
     registerMoneyFigures(features, context)
     registerJobs(features, context)
     registerSearch(features, context)
+    registerBills(features, context)
     registerUploadPreview(features)
     registerExplain(features, context)
     registerOrganisation(features, context)

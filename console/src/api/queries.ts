@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/
 import { call, Refused, type Query } from './call.ts'
 import { pace } from './pace.ts'
 import type {
+  Billed,
   Coupon,
   CustomerDetails,
   Explanation,
@@ -50,6 +51,15 @@ export const searchQuery = (text: string) =>
     enabled: text !== '',
     staleTime: 5_000,
     queryFn: ({ signal }) => call<Found>('/admin/v1/search', { query: { q: text }, signal }),
+  })
+
+/** Searches the bills of weeks, so only when a person asks for it. */
+export const billQuery = (number: string) =>
+  queryOptions({
+    queryKey: ['search', 'bill', number],
+    enabled: number !== '',
+    staleTime: 5_000,
+    queryFn: ({ signal }) => call<Billed>('/admin/v1/bills', { query: { number }, signal }),
   })
 
 export const customerQuery = (id: number) =>

@@ -13,10 +13,11 @@ function tell(): void {
 
 /** Waits until the same person has signed in again. @returns false if the person signs out instead. */
 export function signInAgain(): Promise<boolean> {
-  waiting ??= new Promise((resolve) => {
+  if (waiting !== undefined) return waiting
+  waiting = new Promise((resolve) => {
     answer = resolve
-    tell()
   })
+  tell()
   return waiting
 }
 

@@ -6,6 +6,7 @@ import type {
 } from '../../../src/api/admin/client-settings.ts'
 import type { accessGroupSchema } from '../../../src/api/admin/access-groups.ts'
 import type { storesSchema } from '../../../src/api/admin/areas.ts'
+import type { billedSchema } from '../../../src/api/admin/bills.ts'
 import type { auditEntrySchema } from '../../../src/api/admin/audit.ts'
 import type { explanationSchema, ruleSchema } from '../../../src/api/admin/explain.ts'
 import type {
@@ -71,6 +72,7 @@ export type Session = Omit<Static<typeof sessionSchema>, 'permissions'> & {
   readonly permissions: Permissions
 }
 export type Found = Static<typeof foundSchema>
+export type Billed = Static<typeof billedSchema>
 export type FoundCustomer = Found['customers'][number]
 export type FoundCoupon = Found['coupons'][number]
 export type Seen = string | number | boolean | null | readonly number[]

@@ -83,7 +83,7 @@ export function HaltBanner({ series, resume }: { series: Series; resume: () => v
   const isPaused = halt.as === 'paused'
   return (
     <Alert
-      className="halt"
+      mb="md"
       color={isPaused ? 'yellow' : 'red'}
       variant="outline"
       icon={<CirclePause size={18} />}
