@@ -128,7 +128,7 @@ async function findCustomers(
 function endingOf(text: string): string | null {
   if (!/^[\d\s./()-]+$/.test(text)) return null
   const digits = text.replaceAll(/\D/g, '')
-  return digits.length < minEnding || digits.length > 12 ? null : Array.from(digits).reverse().join('')
+  return digits.length < minEnding || digits.length > 12 ? null : Array.from(digits).toReversed().join('')
 }
 
 /**
