@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, useSyncExternalStore, type SubmitEvent } from 'react'
-import { call } from '../api/call.ts'
+import { call, Refused } from '../api/call.ts'
 import { changeSession, sessionQuery } from '../api/queries.ts'
 import { useSession } from '../api/session.tsx'
 import { endWaiting, waitingStore } from '../api/sign-in-again.ts'
@@ -55,7 +55,9 @@ function Asked() {
           <Text size="sm">Enter your password to carry on. What you have typed is still there.</Text>
           {signIn.isError && (
             <Alert color="red" variant="outline" role="alert">
-              {refusalOfSignIn(signIn.error)}
+              {signIn.error instanceof Refused && signIn.error.status === 401
+                ? 'The password is wrong.'
+                : refusalOfSignIn(signIn.error)}
             </Alert>
           )}
           <Text size="sm" c="dimmed">

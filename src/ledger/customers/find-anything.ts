@@ -134,7 +134,7 @@ function endingOf(text: string): string | null {
 /**
  * The codes that a text may mean: as typed, and without the blanks and hyphens with which people read codes out in pieces.
  */
-export function codesIn(text: string): string[] {
+function codesIn(text: string): string[] {
   const blanks = /\s+/g
   const spelled = [
     text,
@@ -163,7 +163,7 @@ join coupons c on c.org_id = $1 and c.id = r.coupon_id
 join series s on s.org_id = $1 and s.id = r.series_id
 where r.org_id = $1 and r.id = $2`
 
-export interface FoundRedemption {
+interface FoundRedemption {
   readonly id: number
   readonly code: string
   readonly customerId: number

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 
 /** The state of a customer that people change beside the profile. */
-export interface CustomerState {
+interface CustomerState {
   readonly id: number
   readonly isBlocked: boolean
   /** Counts the changes of the customer. */

@@ -8,7 +8,7 @@ export const shows = [
   { value: 'ended', label: 'Ended', states: ['ended'] },
 ] as const
 
-export const sortNames = ['name', 'issued', 'redeemed', 'rate', 'ends'] as const
+const sortNames = ['name', 'issued', 'redeemed', 'rate', 'ends'] as const
 export type SortName = (typeof sortNames)[number]
 
 export interface Sort {

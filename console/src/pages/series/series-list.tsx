@@ -78,16 +78,18 @@ export default function SeriesList() {
             )}
           </div>
           <div className="page-tools">
-            <SegmentedControl
-              size="xs"
-              aria-label="Which series"
-              value={show}
-              onChange={(value) => filter.set('show', value)}
-              data={shows.map((one) => ({
-                value: one.value,
-                label: states.length === 0 ? one.label : `${one.label} ${count(countOf(one, states))}`,
-              }))}
-            />
+            <div className="scroll-x">
+              <SegmentedControl
+                size="xs"
+                aria-label="Which series"
+                value={show}
+                onChange={(value) => filter.set('show', value)}
+                data={shows.map((one) => ({
+                  value: one.value,
+                  label: states.length === 0 ? one.label : `${one.label} ${count(countOf(one, states))}`,
+                }))}
+              />
+            </div>
             <CsvButton
               name="series"
               title="All series that fit the filter, as a file"
