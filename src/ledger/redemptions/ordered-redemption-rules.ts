@@ -3,6 +3,7 @@ import type { Code } from '../../values/errors.ts'
 import { isOutsideRegistration, registrationWindowS } from '../customers/registration-window.ts'
 import { hasItemTerms, isTooFew, qualifyingItems, quantityOf } from '../money/item-rules.ts'
 import { budgetRules } from './ordered-budget-rules.ts'
+import { haltRules } from './ordered-halt-rules.ts'
 import { usedAndHeld as used } from '../holds/held-counts-rules.ts'
 import { redeemableFromS } from './redeemable-from-rules.ts'
 import type { Facts } from './redemption-facts.ts'
@@ -48,9 +49,6 @@ function gapEndsAtS({ series, customer }: Facts): number {
     : Number.NEGATIVE_INFINITY
 }
 
-const haltSeen = ({ series: { halt } }: Facts): Readonly<Record<string, Seen>> =>
-  halt === null ? {} : { haltedAtS: halt.atS, reason: halt.reason }
-
 const isWindow = ({ fromS, toS }: { fromS: number; toS: number }): boolean =>
   Number.isFinite(fromS) || Number.isFinite(toS)
 
@@ -82,23 +80,7 @@ const rules = [
     applies: always,
     seen: ({ series, atS }) => ({ judgedAtS: atS, validUntilS: series.validUntilS }),
   },
-  {
-    name: 'seriesNotStopped',
-    code: 712,
-    ownCode: 9021,
-    isBroken: ({ series: { halt } }) => halt?.as === 'stopped',
-    applies: ({ series: { halt } }) => halt?.as === 'stopped',
-    seen: haltSeen,
-  },
-  {
-    name: 'seriesNotPaused',
-    code: 739,
-    ownCode: 9022,
-    // Whoever has reserved the coupon is paying now.
-    isBroken: ({ series: { halt }, circumstances }) => halt?.as === 'paused' && !circumstances.isReserved,
-    applies: ({ series: { halt } }) => halt?.as === 'paused',
-    seen: haltSeen,
-  },
+  ...haltRules,
   {
     name: 'couponNotExpired',
     code: 713,
