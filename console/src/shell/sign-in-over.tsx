@@ -48,6 +48,8 @@ function Asked() {
       closeOnEscape={false}
       closeOnClickOutside={false}
       zIndex={layer}
+      // Whoever passes by reads nothing of the page.
+      overlayProps={{ blur: 16, backgroundOpacity: 0.85 }}
       title="Your session has ended"
     >
       <form onSubmit={submit}>

@@ -2428,6 +2428,8 @@ export type SearchAnswer = {
         email: string | null;
         externalId: string | null;
         isBlocked: boolean;
+        /** Counts its changes. As an ETag, for If-Match. */
+        version: number;
         /** id, mobile, email, externalId or name. */
         matched: string;
     }[];
@@ -2439,6 +2441,40 @@ export type SearchAnswer = {
         customerId: number | null;
         isRevoked: boolean;
     }[];
+    /** By the id; only for people. */
+    redemptions: {
+        id: number;
+        code: string;
+        customerId: number;
+        redeemedAt: string;
+        /** Empty: none. */
+        billNumber: string;
+        seriesDescription: string;
+    }[];
+    /** By words; at most five, only for people. */
+    series: {
+        id: number;
+        code: string;
+        description: string;
+    }[];
+};
+export type FindBillAnswer = {
+    /** The latest first; at most 50. */
+    redemptions: {
+        id: number;
+        code: string;
+        seriesId: number;
+        seriesDescription: string;
+        customerId: number;
+        /** Empty for callers who may not read customers. */
+        firstName: string;
+        lastName: string;
+        redeemedAt: string;
+        storeName: string | null;
+        billAmount: number | null;
+        isReversed: boolean;
+    }[];
+    searchedDays: number | null;
 };
 export type PreviewUploadBody = {
     /** The file in base64, or its first bytes, up to 512 KiB. */
@@ -6649,7 +6685,7 @@ export function listJobs(opts?: Oazapfts.RequestOpts) {
     }));
 }
 /**
- * Customers and coupons that a text may mean
+ * Customers, coupons, redemptions and series that a text may mean
  */
 export function search({ q }: {
     q?: string | number;
@@ -6659,6 +6695,23 @@ export function search({ q }: {
         data: SearchAnswer;
     }>(`/admin/v1/search${QS.query(QS.explode({
         q
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * The coupons that were redeemed on a bill
+ */
+export function findBill({ $number, day }: {
+    $number?: string | number;
+    day?: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: FindBillAnswer;
+    }>(`/admin/v1/bills${QS.query(QS.explode({
+        "number": $number,
+        day
     }))}`, {
         ...opts
     }));

@@ -126,5 +126,6 @@ function readSearch(query: Query): SeriesSearch {
     isDescending: order.startsWith('-'),
     limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? 100,
     offset: readInteger(query, 'offset', { min: 0, max: maxOffset }) ?? 0,
+    waitingCodes: 'counted',
   }
 }

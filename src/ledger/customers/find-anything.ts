@@ -242,6 +242,7 @@ async function findSeries(context: Context, caller: Caller, text: string): Promi
     isDescending: true,
     limit: maxSeries,
     offset: 0,
+    waitingCodes: 'uncounted',
   })
   return series.map(({ id, code, description }) => ({ id, code, description }))
 }

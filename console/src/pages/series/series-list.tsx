@@ -93,7 +93,7 @@ export default function SeriesList() {
             <CsvButton
               name="series"
               title="All series that fit the filter, as a file"
-              rows={async () => table(await readAll(asked))}
+              rows={async () => table(await readAll({ ...asked, q: text.trim() }))}
             />
           </div>
         </div>
