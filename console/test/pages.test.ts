@@ -210,16 +210,6 @@ const pages: readonly Shown[] = [
       await page.getByRole('dialog').getByText('Tills refuse the coupons from this moment').waitFor()
     },
   },
-  {
-    name: 'session-ended',
-    path: '/console/series/850003/edit',
-    text: 'What it is',
-    open: async (page) => {
-      await page.route('**/admin/v1/search**', (route) => route.fulfill({ status: 401, body: '{}' }))
-      await page.getByLabel('Search', { exact: true }).fill('somebody')
-      await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
-    },
-  },
   { name: 'series', path: '/console/series/794088', text: 'Each coupon gets its code' },
   { name: 'series-running', path: '/console/series/850003', text: 'Most refused' },
   {
