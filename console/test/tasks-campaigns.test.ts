@@ -274,7 +274,8 @@ test('the list of series is narrowed and sorted in the URL, and is a file as it 
   const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
   expect(lines[0]).toContain('seriesCode,description')
   expect(lines[1]).toContain('WELCOME10')
-  expect(lines).toHaveLength(await rows.count())
+  // The rows follow what is typed a moment later.
+  await expect.poll(() => rows.count()).toBe(lines.length)
 
   // The view is in the URL; the rows are reached from the filter.
   await page.getByLabel('Filter series').press('ArrowDown')
