@@ -27,13 +27,20 @@ export function questionsOf(scale: Scale, codes: readonly string[]): readonly Qu
   return [
     { name: 'nothing (health)', path: () => '/health' },
     { name: 'overview, 14 days', path: () => '/admin/v1/figures/overview?days=14&endingWithinDays=14' },
-    { name: `list of ${seriesCount} series`, path: () => '/v2/coupon/series?limit=500&offset=0' },
+    { name: `list of ${seriesCount} series, first 100`, path: () => '/admin/v1/series?limit=100' },
+    {
+      name: 'series by words and state',
+      path: () => `/admin/v1/series?q=${series()}&state=running&sort=-rate`,
+    },
+    { name: 'reach of a series', path: () => `/admin/v1/series/${series()}/reach` },
     {
       name: 'days of 50 series',
       path: () => `/admin/v1/figures/series?ids=${page(1 + 50 * (series() % 4))}&days=14`,
     },
     { name: 'figures of a series, 30 days', path: () => `/admin/v1/series/${series()}/figures?days=30` },
     { name: 'search: mobile, beginning', path: () => search(mobileOf(customer()).slice(0, 10)) },
+    { name: 'search: mobile, last digits', path: () => search(mobileOf(customer()).slice(-5)) },
+    { name: 'search: bill', path: () => `/admin/v1/bills?number=B${customer()}` },
     { name: 'search: name, beginning', path: () => search(`First${customer()}`.slice(0, 8)) },
     { name: 'search: e-mail, whole', path: () => search(`customer${customer()}@mail.example.com`) },
     { name: 'search: coupon code', path: () => search(codes[code() - 1] ?? '') },

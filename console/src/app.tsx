@@ -5,9 +5,11 @@ import { sessionQuery } from './api/queries.ts'
 import { SessionContext, useMay } from './api/session.tsx'
 import type { Permissions } from './api/types.ts'
 import { Guard } from './parts/guard.tsx'
+import { LeaveDialog } from './parts/leave.tsx'
 import { Empty, Failed, Loading } from './parts/states.tsx'
 import { homeOf } from './shell/places.ts'
 import { Frame } from './shell/frame.tsx'
+import { SignInOver } from './shell/sign-in-over.tsx'
 import { SignIn } from './pages/sign-in.tsx'
 
 const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load)
@@ -50,6 +52,8 @@ export function App() {
   if (session.data === null) return <SignIn />
   return (
     <SessionContext value={session.data}>
+      <SignInOver />
+      <LeaveDialog />
       <Frame>
         <Guard key={location}>
           <Suspense fallback={<Loading />}>

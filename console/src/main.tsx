@@ -9,8 +9,11 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Router } from 'wouter'
 import { onSignedOut, Refused } from './api/call.ts'
-import { changeSession } from './api/queries.ts'
+import { sessionQuery } from './api/queries.ts'
+import { signInAgain } from './api/sign-in-again.ts'
 import { App } from './app.tsx'
+import { forgetOldDrafts } from './parts/draft.ts'
+import { aroundNav } from './parts/leave.tsx'
 import { cssVariables, theme } from './theme.ts'
 
 const queries = new QueryClient({
@@ -24,7 +27,9 @@ const queries = new QueryClient({
     mutations: { networkMode: 'always' },
   },
 })
-onSignedOut(() => changeSession(queries, null))
+// Without a person on the page there is nothing to carry on with.
+onSignedOut(async () => (queries.getQueryData(sessionQuery.queryKey) ? signInAgain() : false))
+forgetOldDrafts()
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? ''
 // The name under which the scroll-lock library for dialogs looks up the nonce.
@@ -57,7 +62,7 @@ createRoot(root).render(
     >
       <Notifications position="bottom-right" limit={3} />
       <QueryClientProvider client={queries}>
-        <Router base="/console">
+        <Router base="/console" aroundNav={aroundNav}>
           <App />
         </Router>
       </QueryClientProvider>

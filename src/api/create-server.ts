@@ -9,6 +9,7 @@ import { registerSandbox } from './admin/sandbox.ts'
 import { registerHeld } from './admin/holds.ts'
 import { registerJobs } from './admin/jobs.ts'
 import { registerOrganisation } from './admin/organisation.ts'
+import { registerBills } from './admin/bills.ts'
 import { registerSearch } from './admin/search.ts'
 import { registerUploadPreview } from './admin/upload-preview.ts'
 import { registerSession } from './admin/session.ts'
@@ -17,6 +18,8 @@ import { registerLogins } from './admin/logins.ts'
 import { registerTills } from './admin/tills.ts'
 import { registerUsers } from './admin/users.ts'
 import { registerCodeBatches } from './admin/code-batches.ts'
+import { registerSeriesControl } from './admin/series-control.ts'
+import { registerSeriesList } from './admin/series-list.ts'
 import { registerSeriesCodes } from './admin/series-codes.ts'
 import { registerSeriesBudget } from './admin/series-budget.ts'
 import { registerSeriesItemRules } from './admin/series-item-rules.ts'
@@ -64,6 +67,7 @@ export async function createServer(context: Context): Promise<App> {
     registerMoneyFigures(features, context)
     registerJobs(features, context)
     registerSearch(features, context)
+    registerBills(features, context)
     registerUploadPreview(features)
     registerExplain(features, context)
     registerOrganisation(features, context)
@@ -75,6 +79,8 @@ export async function createServer(context: Context): Promise<App> {
     registerAccessGroups(features, context)
     registerAreas(features, context)
     registerCustomers(features, context)
+    registerSeriesList(features, context)
+    registerSeriesControl(features, context)
     registerSeriesCodes(features, context)
     registerSeriesItemRules(features, context)
     registerSeriesBudget(features, context)

@@ -78,6 +78,7 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
     [['import'], async () => [(await import('./import-command.ts')).addImportCommands]],
     [['generate', 'code-form'], async () => [(await import('./generate-command.ts')).addGenerateCommands]],
     [['export'], async () => [(await import('./export-command.ts')).addExportCommands]],
+    [['series'], async () => [(await import('./series-commands.ts')).addSeriesCommands]],
     [['budget'], async () => [(await import('./budget-command.ts')).addBudgetCommand]],
     [['hold'], async () => [(await import('./hold-commands.ts')).addHoldCommands]],
     [['figures'], async () => [(await import('./figures-command.ts')).addFiguresCommand]],

@@ -12,6 +12,7 @@ import type { Quota, Refusal } from '../values/errors.ts'
 import type { RouteClass } from '../values/rate-rules.ts'
 import type { Access } from './access.ts'
 import type { Shadow } from './shadow/shadow.ts'
+import type { Edited } from './edited.ts'
 import type { FailureFamily } from './envelope.ts'
 
 /** The Fastify app as endpoints see it: routes typed by their TypeBox schemas. */
@@ -29,6 +30,8 @@ declare module 'fastify' {
     access?: Access
     /** Changes by any caller are recorded in the audit log; changes by people always are. */
     audit?: boolean
+    /** What a change of `/admin/v1` edits; a PUT or PATCH there cannot be registered without it. */
+    edits?: Edited | 'no record'
     /** The shape in which the route reports failures; default: `entity`. */
     failure?: FailureFamily
     /** The published status of an answer that refuses a coupon as a whole; the setting `v2RefusalStatus` may move it. */

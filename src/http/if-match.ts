@@ -21,13 +21,19 @@ export function tellVersion(reply: FastifyReply, version: number): void {
   reply.header('etag', etagOf(version))
 }
 
+const read = new WeakSet<FastifyRequest>()
+
+/** Whether the handler has read the header, and so does not ignore it. */
+export const hasReadIfMatch = (request: FastifyRequest): boolean => read.has(request)
+
 /**
  * Reads the versions for which a change was made from `If-Match`. Weak tags and those of other servers match nothing.
  *
  * @returns undefined without the header, and for `*`. @throws Refusal 400 for a header without tags.
  */
-export function readIfMatch({ headers }: FastifyRequest): ExpectedVersions {
-  const header = headers['if-match']
+export function readIfMatch(request: FastifyRequest): ExpectedVersions {
+  read.add(request)
+  const header = request.headers['if-match']
   if (header === undefined || header.trim() === '*') return undefined
   const tags = header.length > maxHeaderLength ? [] : header.split(',').map((one) => tag.exec(one.trim()))
   if (tags.length === 0 || tags.includes(null))

@@ -15,6 +15,9 @@ export const problemFields = {
   name: Type.String({ description: 'Of the refusal, in the catalogue of errors.' }),
   requestId: Type.String(),
   version: Type.Optional(Type.Integer({ description: 'Of a 412: the current version.' })),
+  current: Type.Optional(
+    Type.Object({}, { additionalProperties: true, description: 'Of a 412: the record as it is now.' }),
+  ),
   isErased: Type.Optional(
     Type.Literal(true, { description: 'Of an unknown customer: the person was erased.' }),
   ),
@@ -54,6 +57,7 @@ export function problemBody(refusal: Refusal, requestId: string) {
     name: catalogue[refusal.code].name,
     requestId,
     ...(refusal.version !== undefined && { version: refusal.version }),
+    ...(refusal.current !== undefined && { current: refusal.current }),
     ...(refusal.isErased && { isErased: true }),
     ...(refusal.field !== undefined && { errors: ofField(refusal) }),
   }

@@ -11,7 +11,9 @@ import type {
   RouteShorthandOptions,
 } from 'fastify'
 import { grantedTo, securityOf, type Access, type CallerOf } from './access.ts'
+import type { Caller } from '../values/caller.ts'
 import type { App } from './app.ts'
+import { edit, withIfMatch } from './edited.ts'
 
 type Handler<Schema extends FastifySchema> = RouteHandlerMethod<
   RawServerDefault,
@@ -55,9 +57,22 @@ export function route<const Schema extends FastifySchema, const Declared extends
   endpoint: Endpoint<Schema, Declared>,
 ): void {
   const [method = '', url = ''] = address.split(' ')
-  const { access, alsoWith, handler } = endpoint
-  const schema = { ...endpoint.schema, security: securityOf(access) }
-  const handle: Handler<Schema> = (request, reply) => handler(grantedTo<Declared>(request), request, reply)
+  const { access, alsoWith, edits, handler } = endpoint
+  if (edits === undefined && /^(PUT|PATCH) \/admin\//.test(address))
+    throw new Error(`${address} does not declare the record that it edits`)
+  const edited = edits === 'no record' ? undefined : edits
+  const schema = {
+    ...endpoint.schema,
+    ...(edited && { headers: withIfMatch(endpoint.schema.headers) }),
+    security: securityOf(access),
+  }
+  const handle: Handler<Schema> = (request, reply) => {
+    const granted = grantedTo<Declared>(request)
+    const carryOut = () => handler(granted, request, reply)
+    return edited === undefined
+      ? carryOut()
+      : (edit(edited, granted as Caller, request, carryOut) as ReturnType<Handler<Schema>>)
+  }
   app.route<RouteGenericInterface, ContextConfigDefault, Schema>({
     ...endpoint,
     method,

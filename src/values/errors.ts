@@ -184,6 +184,9 @@ export const catalogue = {
   9015: entry(409, 'itemsUnknown', 'It is unknown to which items of the bill the discount fell'),
   9016: entry(409, 'itemNotLeft', 'The item is not on the bill, or has come back already'),
   9017: entry(409, 'billAmbiguous', 'Several bills have the transaction number'),
+  9021: entry(409, 'seriesStopped', 'The series has been stopped'),
+  9022: entry(409, 'seriesPaused', 'The series is paused'),
+  9023: entry(409, 'issueNotBegun', 'The series does not issue coupons yet'),
   10001: entry(400, 'customerNotAdded', 'Adding the customer failed'),
   10002: entry(400, 'customerNotUpdated', 'Updating the customer failed'),
   91006: entry(200, 'identifierKept', 'An identifier is not replaced'),
@@ -209,6 +212,7 @@ interface RefusalOptions {
   readonly retryAfterS?: number
   readonly quota?: Quota
   readonly version?: number
+  readonly current?: object
   readonly field?: string
   readonly allowed?: string
   readonly isErased?: boolean
@@ -226,6 +230,8 @@ export class Refusal extends Error {
   readonly quota: Quota | undefined
   /** Of a 412: the current version. */
   readonly version: number | undefined
+  /** Of a 412: the current record, as its own call prints it. */
+  readonly current: object | undefined
   /** The invalid field or parameter of the request; `.` separates nested names. */
   readonly field: string | undefined
   /** The allowed values of the field. */
@@ -242,6 +248,7 @@ export class Refusal extends Error {
     this.retryAfterS = options.retryAfterS
     this.quota = options.quota
     this.version = options.version
+    this.current = options.current
     this.field = options.field
     this.allowed = options.allowed
     this.isErased = options.isErased ?? false

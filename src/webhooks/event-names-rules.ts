@@ -9,6 +9,9 @@ const eventNames = {
   'expiring-soon': 'CouponExpiringSoon',
   'limit-near': 'SeriesLimitNear',
   'budget-share-reached': 'BudgetShareReached',
+  'series-paused': 'SeriesPaused',
+  'series-stopped': 'SeriesStopped',
+  'series-resumed': 'SeriesResumed',
   'guessing-noticed': 'GuessingNoticed',
   test: 'WebhookTest',
 } as const

@@ -231,6 +231,12 @@ function dataOf(facts: EventFacts): object {
     }
     case 'budget-share-reached':
       return { series_info: seriesInfo(facts), ...shareReached(facts) }
+    case 'series-paused':
+    case 'series-stopped':
+    case 'series-resumed': {
+      const { reason, by } = facts.details ?? {}
+      return { series_info: seriesInfo(facts), reason, by }
+    }
     case 'guessing-noticed':
       return { series_info: seriesInfo(facts), ...facts.details }
     case 'test':

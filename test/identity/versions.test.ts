@@ -168,6 +168,21 @@ const forms: readonly (readonly [string, (given: Forms) => Promise<Form>])[] = [
     },
   ],
   [
+    'the schedule of a series',
+    async ({ call, orgId }) => {
+      const created = await call('POST', '/v2/coupon/series', {
+        CouponSeriesV2: { ...least, seriesCode: `T${orgId}` },
+      })
+      const id = String(created.at('id') ?? created.at('entity.id'))
+      return {
+        url: `/admin/v1/series/${id}/schedule`,
+        method: 'PUT',
+        body: (by) => ({ endsAt: `2090-01-0${by + 1} 18:00:00` }),
+        read: async () => inEtag(await call('GET', `/admin/v1/series/${id}`)),
+      }
+    },
+  ],
+  [
     'the budget of a series',
     async ({ call, orgId }) => {
       const created = await call('POST', '/v2/coupon/series', {

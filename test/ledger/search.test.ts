@@ -35,6 +35,9 @@ describe('a search finds a customer', () => {
     ['the last name', 'nair', 'name'],
     ['first and last name', 'asha nair', 'name'],
     ['the beginnings of both', ' Ash  Na ', 'name'],
+    ['last and first name', 'nair asha', 'name'],
+    ['the last digits of the mobile number', '5678', 'mobile'],
+    ['more of them, spaced', '345 678', 'mobile'],
     ['the id', String(asha), 'id'],
   ])('by %s: %s', async (_, text, matched) => {
     const reply = await search(text)
@@ -47,6 +50,7 @@ describe('a search finds a customer', () => {
         email: 'Asha.Nair@example.com',
         externalId: 'Ext-77/a',
         isBlocked: false,
+        version: expect.any(Number) as number,
         matched,
       },
     ])
@@ -90,7 +94,7 @@ describe('a search finds a coupon', () => {
   test('by its whole code in any case, not by the beginning', async () => {
     const seriesId = await office.series()
     const { id } = await office.coupon(seriesId, asha, { code: 'Summer-25x' })
-    for (const text of ['Summer-25x', 'SUMMER-25X', ' summer-25X ']) {
+    for (const text of ['Summer-25x', 'SUMMER-25X', ' summer-25X ', 'summer 25x']) {
       expect((await search(text)).json).toEqual({
         customers: [],
         coupons: [
@@ -103,6 +107,8 @@ describe('a search finds a coupon', () => {
             isRevoked: false,
           },
         ],
+        redemptions: [],
+        series: [],
       })
     }
     expect((await search('Summer-25')).at('coupons')).toEqual([])
@@ -115,14 +121,89 @@ describe('a search finds a coupon', () => {
   })
 })
 
+describe('a search by a person finds', () => {
+  const redeemed = async () => {
+    const seriesId = await office.series({ description: 'Monsoon sale', tag: 'rain, north' })
+    const { code } = await office.coupon(seriesId, asha)
+    const reply = await care.call('POST', '/v2/coupon/redeem', {
+      redemptionRequestList: [{ code }],
+      user: { id: asha },
+      billAmount: 250,
+      transactionNumber: `T-${code}`,
+    })
+    return { seriesId, code, redemptionId: Number(reply.at('redemption.0.redemptionId')) }
+  }
+
+  test('a redemption by its id, and a series by its words', async () => {
+    const { seriesId, code, redemptionId } = await redeemed()
+    expect((await search(String(redemptionId))).at('redemptions')).toMatchObject([
+      {
+        id: redemptionId,
+        code,
+        customerId: asha,
+        billNumber: `T-${code}`,
+        seriesDescription: 'Monsoon sale',
+      },
+    ])
+    expect((await search('sale monsoon')).at('series')).toMatchObject([{ id: seriesId }])
+    expect((await search('rain')).at('series')).toMatchObject([{ id: seriesId }])
+    // A program could collect codes.
+    expect((await office.call('GET', `/admin/v1/search?q=${redemptionId}`)).json).toMatchObject({
+      redemptions: [],
+      series: [],
+    })
+  })
+
+  test('the coupons of a bill by its number, and tills do not', async () => {
+    const { seriesId, code, redemptionId } = await redeemed()
+    const url = `/admin/v1/bills?number=${encodeURIComponent(`T-${code}`)}`
+    expect((await care.call('GET', url)).json).toEqual({
+      redemptions: [
+        expect.objectContaining({
+          id: redemptionId,
+          code,
+          seriesId,
+          customerId: asha,
+          firstName: 'Asha',
+          billAmount: 250,
+          isReversed: false,
+        }),
+      ],
+      searchedDays: 31,
+    })
+    const campaign = await office.browser('campaign')
+    expect((await campaign.call('GET', url)).at('redemptions.0')).toMatchObject({
+      firstName: '',
+      lastName: '',
+    })
+    expect((await care.call('GET', `${url}&day=2001-01-01`)).json).toEqual({
+      redemptions: [],
+      searchedDays: null,
+    })
+    expect((await office.call('GET', url)).status).toBe(403)
+    for (const query of ['number=', 'number=1&day=tomorrow'])
+      expect((await care.call('GET', `/admin/v1/bills?${query}`)).status).toBe(400)
+  })
+})
+
 test('a search finds nothing that the role may not read, and nothing of another organisation', async () => {
   const campaign = await office.browser('campaign')
   const { code } = await office.coupon(await office.series(), asha)
-  expect((await search('Asha', campaign)).json).toEqual({ customers: [], coupons: [] })
+  expect((await search('Asha', campaign)).json).toEqual({
+    customers: [],
+    coupons: [],
+    redemptions: [],
+    series: [],
+  })
   expect((await search(code, campaign)).at('coupons.0.code')).toBe(code)
   const other = await (await openOffice(context, app)).browser('admin')
   for (const text of ['Asha', '9412345678', String(asha), code])
-    expect((await search(text, other)).json).toEqual({ customers: [], coupons: [] })
+    expect((await search(text, other)).json).toEqual({
+      customers: [],
+      coupons: [],
+      redemptions: [],
+      series: [],
+    })
 })
 
 test.each(['', '   ', 'x'.repeat(201), 'a\0b'])('a search for %j is refused', async (text) => {
@@ -151,12 +232,12 @@ test('a search reads indexes only, however many customers and coupons there are'
     try {
       await client.query(`set plan_cache_mode = ${mode}`)
       await client.query(
-        `prepare people (bigint, text, text, text, bigint, text, text, boolean) as ${findCustomersSql}`,
+        `prepare people (bigint, text, text, text, bigint, text, text, boolean, text) as ${findCustomersSql}`,
       )
-      await client.query(`prepare coupon (bigint, text) as ${findCouponSql}`)
+      await client.query(`prepare coupon (bigint, text[]) as ${findCouponSql}`)
       for (const asked of [
-        `people (${orgId}, 'first', 'first', 'first', 5, 'first', '1', true)`,
-        `coupon (${orgId}, 'X')`,
+        `people (${orgId}, 'first', 'first', 'first', 5, 'first', '1', true, '8765')`,
+        `coupon (${orgId}, '{X,Y}')`,
       ]) {
         const { rows } = await client.query(`explain execute ${asked}`)
         expect(JSON.stringify(rows)).not.toMatch(/Seq Scan on (customers|customer_identifiers|coupons)/)

@@ -120,7 +120,7 @@ test.each([
     redemptionStateSql,
     (orgId: number, id: number) => [orgId, [0], [0], [id], [null], [null], ['1-1'], [''], null, [null], true],
   ],
-  ['to search for it', findCouponSql, (orgId: number) => [orgId, '1-1']],
+  ['to search for it', findCouponSql, (orgId: number) => [orgId, ['1-1']]],
   ['to know whether there is one', existingSql, (orgId: number) => [orgId, ['1-1']]],
 ] as const)(
   'a code is looked up %s through the index of its key, by generic and custom plans',

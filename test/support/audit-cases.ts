@@ -125,6 +125,11 @@ const withWebhook =
   }
 const postTo = ({ call }: Audited, path: string): Promise<Reply> => call('POST', path)
 
+const halted =
+  (how: 'stop' | 'pause' | 'resume'): Change['make'] =>
+  ({ call, seriesId }) =>
+    call('POST', `/admin/v1/series/${seriesId}/${how}`, undefined, { 'x-counterfoil-reason': 'wrong' })
+
 export const changes: Readonly<Record<string, Change>> = {
   issueCoupon: {
     make: ({ call, seriesId, customerId }) =>
@@ -442,6 +447,20 @@ export const changes: Readonly<Record<string, Change>> = {
   },
   setItemRules: {
     make: ({ call, seriesId }) => call('PUT', `/admin/v1/series/${seriesId}/item-rules`, { minQuantity: 2 }),
+    actions: ['series.changed'],
+  },
+  stopSeries: { make: halted('stop'), actions: ['series.changed'] },
+  pauseSeries: { make: halted('pause'), actions: ['series.changed'] },
+  resumeSeries: {
+    make: async (given, app) => {
+      await halted('stop')(given, app)
+      return halted('resume')(given, app)
+    },
+    actions: ['series.changed'],
+  },
+  setSchedule: {
+    make: ({ call, seriesId }) =>
+      call('PUT', `/admin/v1/series/${seriesId}/schedule`, { endsAt: '2098-01-31 18:00:00' }),
     actions: ['series.changed'],
   },
   setBudget: {

@@ -75,6 +75,7 @@ const seriesRules = {
     usesPerCustomer: fc.integer({ min: 1, max: 2 }),
   }),
   window: fc.constantFrom('day', 'otherDay', 'weekday', 'otherWeekday', 'hour', 'otherHour'),
+  halted: fc.constantFrom('paused' as const, 'stopped' as const),
 }
 const anyRules = fc.record(seriesRules, { requiredKeys: [] })
 type SeriesRules = typeof anyRules extends fc.Arbitrary<infer Rules> ? Rules : never
@@ -167,7 +168,7 @@ function termsOf(
   nowS: number,
   timeZone: string,
   used: number,
-): SeriesTerms & TermsOf<'items' | 'budget'> & Pick<SeriesUsage, 'redeemed'> {
+): SeriesTerms & TermsOf<'items' | 'budget' | 'control'> & Pick<SeriesUsage, 'redeemed'> {
   const { dayOfMonth, dayOfWeek, hour } = wallClock(timeZone, nowS)
   const wholeNowS = Math.floor(nowS)
   const windows: Record<string, number> = {
@@ -206,6 +207,8 @@ function termsOf(
     redemptionDaysOfWeek: allowed('weekday', 'otherWeekday'),
     redemptionHours: allowed('hour', 'otherHour'),
     targetCustomers: targets[given.registration ?? ''] ?? null,
+    halt:
+      given.halted === undefined ? null : { as: given.halted, atS: wholeNowS, reason: 'a reason', by: null },
   }
 }
 
@@ -254,6 +257,7 @@ export async function seedHistoryCase(
       redemption_hours: terms.redemptionHours as number[] | null,
       max_redeemed: terms.maxRedeemed,
       budget: terms.budget === null ? null : JSON.stringify(terms.budget),
+      halt: terms.halt === null ? null : JSON.stringify(terms.halt),
       target_customers: terms.targetCustomers === null ? null : JSON.stringify(terms.targetCustomers),
     })
     const held = given.coupons.flatMap((coupon) =>

@@ -17,4 +17,4 @@ export const openTerms = Object.fromEntries(
     key,
     terms[key][1].endsWith('?') ? null : neutral[terms[key][1]],
   ]),
-) as unknown as SeriesTerms & TermsOf<'form' | 'items' | 'budget'>
+) as unknown as SeriesTerms & TermsOf<'form' | 'items' | 'budget' | 'control'>

@@ -14,6 +14,8 @@ interface FieldAtFault {
 }
 
 interface Cause extends FieldAtFault {
+  readonly current?: Readonly<Record<string, unknown>> | undefined
+  readonly sent?: unknown
   readonly isErased?: boolean
   readonly left?: string
 }
@@ -32,8 +34,10 @@ export class Refused extends Error {
   readonly isErased: boolean
   /** Of a return: the amount that can still be returned. */
   readonly left: string | undefined
-  /** After a concurrent change (412): the current version. */
+  /** After a concurrent change (412): the current version, the record as it is now, and what was sent. */
   readonly version: number | undefined
+  readonly current: Readonly<Record<string, unknown>> | undefined
+  readonly sent: unknown
 
   constructor(response: Response, code: number, message: string, cause: Cause = {}) {
     super(message)
@@ -47,6 +51,8 @@ export class Refused extends Error {
     const retryAfter = response.headers.get('retry-after')
     this.retryAfterS = retryAfter === null ? null : Number(retryAfter)
     this.version = response.status === 412 ? versionOf(response) : undefined
+    this.current = cause.current
+    this.sent = cause.sent
   }
 }
 
@@ -80,10 +86,10 @@ export interface CallOptions {
 
 const timeoutMs = 20_000
 const formTimeoutMs = 600_000
-let whenSignedOut: () => void = () => {}
+let whenSignedOut: () => Promise<boolean> = async () => false
 
-/** Registers what happens when the session has ended. */
-export function onSignedOut(listener: () => void): void {
+/** Registers what happens when the session has ended. The request is sent again if it returns true. */
+export function onSignedOut(listener: () => Promise<boolean>): void {
   whenSignedOut = listener
 }
 
@@ -131,8 +137,10 @@ export async function send(path: string, options: CallOptions = {}): Promise<Res
     throw new Unanswered()
   }
   if (response.ok) return response
-  const refused = await readRefusal(response)
-  if (response.status === 401 && path !== '/admin/v1/session') whenSignedOut()
+  const refused = await readRefusal(response, body)
+  // Nothing was executed, so the request can be sent again as it is.
+  if (response.status === 401 && path !== '/admin/v1/session' && (await whenSignedOut()))
+    return send(path, options)
   throw refused
 }
 
@@ -163,6 +171,7 @@ interface Status extends FieldAtFault {
 /** All shapes of refusals in the server's APIs. */
 interface Failure extends Status {
   readonly isErased?: boolean
+  readonly current?: Readonly<Record<string, unknown>>
   readonly left?: string
   readonly detail?: string
   readonly errors?: readonly Status[]
@@ -170,7 +179,7 @@ interface Failure extends Status {
   readonly response?: { readonly status?: Status }
 }
 
-async function readRefusal(response: Response): Promise<Refused> {
+async function readRefusal(response: Response, sent: unknown): Promise<Refused> {
   let failure: Failure
   try {
     failure = (await response.json()) as Failure
@@ -183,5 +192,7 @@ async function readRefusal(response: Response): Promise<Refused> {
     ...failure.errors?.[0],
     isErased: failure.isErased === true,
     left: failure.left,
+    current: failure.current,
+    sent,
   })
 }

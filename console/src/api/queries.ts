@@ -1,18 +1,21 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
-import { call, callForVersion, Refused, type Query } from './call.ts'
+import { call, Refused, type Query } from './call.ts'
 import { pace } from './pace.ts'
 import type {
+  Billed,
   Coupon,
   CustomerDetails,
   Explanation,
   Found,
   FoundCustomer,
+  FoundSeries,
   History,
   Place,
   Places,
+  Reach,
   Series,
+  SeriesTag,
   Session,
-  Versioned,
 } from './types.ts'
 
 /** Queries of the server, each under the key that a change invalidates. */
@@ -50,6 +53,15 @@ export const searchQuery = (text: string) =>
     queryFn: ({ signal }) => call<Found>('/admin/v1/search', { query: { q: text }, signal }),
   })
 
+/** Searches the bills of weeks, so only when a person asks for it. */
+export const billQuery = (number: string) =>
+  queryOptions({
+    queryKey: ['search', 'bill', number],
+    enabled: number !== '',
+    staleTime: 5_000,
+    queryFn: ({ signal }) => call<Billed>('/admin/v1/bills', { query: { number }, signal }),
+  })
+
 export const customerQuery = (id: number) =>
   queryOptions({
     queryKey: ['customer', id],
@@ -74,16 +86,27 @@ export interface HistoryFilter {
   readonly order: 'ASC' | 'DESC'
 }
 
-const history = (id: number, query: Query, signal: AbortSignal): Promise<History> =>
-  call<History>('/v2/customers/coupons', {
-    query: {
-      id,
-      ...query,
-      include: 'redemptionStatus,reversedTransactionNumber,discount',
-      coupon_code_case: 'AS_IT_IS',
-    },
+/** A refusal by the code of our own if the contract has none for the rule: there are words for it. */
+const withOwnCode = <Refusal extends { code: number; ownCode?: number }>(refusal: Refusal): Refusal => ({
+  ...refusal,
+  code: refusal.ownCode ?? refusal.code,
+})
+
+async function history(id: number, query: Query, signal: AbortSignal): Promise<History> {
+  const include = 'redemptionStatus,reversedTransactionNumber,discount'
+  const answer = await call<History>('/v2/customers/coupons', {
+    query: { id, ...query, include, coupon_code_case: 'AS_IT_IS' },
     signal,
   })
+  const customers = answer.entity.customers.map((customer) => ({
+    ...customer,
+    coupons: customer.coupons.map((coupon) => ({
+      ...coupon,
+      ...(coupon.redemptionStatus && { redemptionStatus: withOwnCode(coupon.redemptionStatus) }),
+    })),
+  }))
+  return { ...answer, entity: { ...answer.entity, customers } }
+}
 
 export const historyQuery = (id: number, { status, bill, order }: HistoryFilter, page: number) =>
   queryOptions({
@@ -138,11 +161,12 @@ export const explainQuery = (code: string, options: ExplainOptions) =>
   queryOptions({
     queryKey: ['coupon', code.toUpperCase(), 'explain', options],
     enabled: code !== '',
-    queryFn: ({ signal }) =>
-      call<Explanation>(`/admin/v1/coupons/${encodeURIComponent(code)}/explain`, {
-        query: { ...options },
-        signal,
-      }),
+    queryFn: async ({ signal }): Promise<Explanation> => {
+      const path = `/admin/v1/coupons/${encodeURIComponent(code)}/explain`
+      const explanation = await call<Explanation>(path, { query: { ...options }, signal })
+      const { refusal } = explanation
+      return { ...explanation, refusal: refusal && withOwnCode(refusal) }
+    },
   })
 
 export interface CouponFacts {
@@ -186,33 +210,57 @@ export const placesQuery = (type: 'STORE' | 'TILL' | 'ZONE' | 'CONCEPT') =>
     },
   })
 
-const seriesPage = 500
 /** How often the counters are re-read. */
 export const listPace = pace(10_000)
 export const seriesPace = pace(5_000)
 
-export const seriesListQuery = queryOptions({
-  queryKey: ['series', 'all'],
-  staleTime: 5_000,
-  queryFn: listPace.timed(async ({ signal }: Signal): Promise<readonly Series[]> => {
-    const all: Series[] = []
-    for (;;) {
-      const query = { limit: seriesPage, offset: all.length }
-      const { entity } = await call<{ entity: Series[] }>('/v2/coupon/series', { query, signal })
-      all.push(...entity)
-      if (entity.length < seriesPage) return all
-    }
-  }),
+export interface SeriesFilter {
+  readonly q?: string
+  readonly state?: string
+  readonly tag?: string
+  readonly sort?: string
+}
+
+export const seriesPageSize = 100
+
+/** A page of the series that a filter finds. */
+export const seriesSearchQuery = (filter: SeriesFilter, page = 0) =>
+  queryOptions({
+    queryKey: ['series', 'search', filter, page],
+    staleTime: 5_000,
+    queryFn: listPace.timed(({ signal }: Signal) =>
+      call<FoundSeries>('/admin/v1/series', {
+        query: { ...filter, limit: seriesPageSize, offset: page * seriesPageSize },
+        signal,
+      }),
+    ),
+  })
+
+export const seriesTagsQuery = queryOptions({
+  queryKey: ['series', 'tags'],
+  staleTime: 60_000,
+  queryFn: ({ signal }) =>
+    call<{ tags: SeriesTag[] }>('/admin/v1/series-tags', { signal }).then(({ tags }) => tags),
 })
 
 export const seriesQuery = (id: number) =>
   queryOptions({
     queryKey: ['series', id],
     enabled: id > 0,
-    queryFn: seriesPace.timed(async ({ signal }: Signal): Promise<(Series & Versioned) | null> => {
-      const options = { query: { ids: id }, signal }
-      const { answer, version } = await callForVersion('/v2/coupon/series', options)
-      const [only] = (answer as { entity: Series[] }).entity
-      return only === undefined ? null : { ...only, version }
+    queryFn: seriesPace.timed(async ({ signal }: Signal): Promise<Series | null> => {
+      try {
+        return await call<Series>(`/admin/v1/series/${id}`, { signal })
+      } catch (error) {
+        if (error instanceof Refused && error.status === 404) return null
+        throw error
+      }
     }),
+  })
+
+/** Whom a halt concerns; it is asked before one. */
+export const reachQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['series', id, 'reach'],
+    staleTime: 0,
+    queryFn: ({ signal }) => call<Reach>(`/admin/v1/series/${id}/reach`, { signal }),
   })

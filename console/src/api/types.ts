@@ -6,6 +6,7 @@ import type {
 } from '../../../src/api/admin/client-settings.ts'
 import type { accessGroupSchema } from '../../../src/api/admin/access-groups.ts'
 import type { storesSchema } from '../../../src/api/admin/areas.ts'
+import type { billedSchema } from '../../../src/api/admin/bills.ts'
 import type { auditEntrySchema } from '../../../src/api/admin/audit.ts'
 import type { explanationSchema, ruleSchema } from '../../../src/api/admin/explain.ts'
 import type {
@@ -17,6 +18,9 @@ import type { heldSchema } from '../../../src/api/admin/holds.ts'
 import type { moneyFiguresSchema } from '../../../src/api/admin/money-figures.ts'
 import type { jobsSchema } from '../../../src/api/admin/jobs.ts'
 import type { settingsSchema } from '../../../src/api/admin/organisation.ts'
+import type { reachSchema } from '../../../src/api/admin/series-control.ts'
+import type { foundSeriesSchema, tagsSchema } from '../../../src/api/admin/series-list.ts'
+import type { ownSeriesSchema } from '../../../src/api/admin/series-wire.ts'
 import type { budgetSchema, burnDownSchema } from '../../../src/api/admin/series-budget.ts'
 import type { itemRulesSchema } from '../../../src/api/admin/series-item-rules.ts'
 import type { foundSchema } from '../../../src/api/admin/search.ts'
@@ -36,7 +40,7 @@ import type { historyAnswer } from '../../../src/api/v2/customer-coupons-wire.ts
 import type { detailsAnswer } from '../../../src/api/v2/customer-wire.ts'
 import type { issueAnswer } from '../../../src/api/v2/issue-wire.ts'
 import type { redeemAnswer } from '../../../src/api/v2/redemption-wire.ts'
-import type { savedSeriesAnswer, seriesAnswer, SeriesBody } from '../../../src/api/v2/series-wire.ts'
+import type { savedSeriesAnswer, SeriesBody } from '../../../src/api/v2/series-wire.ts'
 import type { SeriesTerms } from '../../../src/ledger/series/terms.ts'
 import type { Permissions } from '../../../src/values/caller.ts'
 import type { ListedClient, ListedTill } from '../../../src/identity/organisations/list-logins.ts'
@@ -50,7 +54,10 @@ export type Coupon = HistoryCustomer['coupons'][number]
 export type CustomerDetails = Static<typeof detailsAnswer>
 export type Redeemed = Static<typeof redeemAnswer>
 export type Issued = Static<typeof issueAnswer>
-export type Series = Static<typeof seriesAnswer>
+export type Series = Static<typeof ownSeriesSchema>
+export type FoundSeries = Static<typeof foundSeriesSchema>
+export type SeriesTag = Static<typeof tagsSchema>['tags'][number]
+export type Reach = Static<typeof reachSchema>
 export type SavedSeries = Static<typeof savedSeriesAnswer>
 export type StatedSeries = SeriesBody
 export type CodeBatch = Static<typeof batchSchema>
@@ -65,6 +72,7 @@ export type Session = Omit<Static<typeof sessionSchema>, 'permissions'> & {
   readonly permissions: Permissions
 }
 export type Found = Static<typeof foundSchema>
+export type Billed = Static<typeof billedSchema>
 export type FoundCustomer = Found['customers'][number]
 export type FoundCoupon = Found['coupons'][number]
 export type Seen = string | number | boolean | null | readonly number[]

@@ -1,9 +1,11 @@
 import { Alert, Button, Group, Modal, Stack, Textarea } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState, type ReactNode, type SubmitEvent } from 'react'
+import { useEffect, useRef, type ReactNode, type SubmitEvent } from 'react'
 import { Refused } from '../api/call.ts'
 import type { useAction } from '../api/action.ts'
+import { useDraft } from './draft.ts'
 import { wordsOf } from './states.tsx'
+import { Versions, versionsOf } from './versions.tsx'
 import { longRefusal, overwriteVerb, reloadVerb, staleTitle, staleWords } from './words.ts'
 
 type Action = Pick<ReturnType<typeof useAction>, 'isSending' | 'isOpen' | 'isStale' | 'error'>
@@ -55,7 +57,13 @@ export function ActionForm({
   maxReason = 500,
   width = 480,
 }: ActionFormProps) {
-  const [reason, setReason] = useState('')
+  const [{ reason }, setDraft, draft] = useDraft(`${location.pathname}:${verb}`, () => ({ reason: '' }))
+  // The dialog disappears when its action has succeeded: then it was still sending.
+  const sending = useRef<(() => void) | null>(null)
+  useEffect(() => {
+    sending.current = action.isSending ? draft.forget : null
+  })
+  useEffect(() => () => sending.current?.(), [])
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault()
     event.stopPropagation()
@@ -94,7 +102,7 @@ export function ActionForm({
                   maxRows={4}
                   maxLength={maxReason}
                   value={reason}
-                  onChange={({ currentTarget }) => setReason(currentTarget.value)}
+                  onChange={({ currentTarget: { value } }) => setDraft(() => ({ reason: value }))}
                   // As in the single-line fields above it; Shift+Enter begins a new line.
                   onKeyDown={(event) => {
                     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
@@ -117,6 +125,7 @@ export function ActionForm({
                 : action.isStale
                   ? staleWords
                   : refusalWords(action.error)}
+              {action.isStale && <Versions rows={versionsOf(action.error)} />}
             </Alert>
           )}
           <Group justify="flex-end" gap="xs" mt={4}>

@@ -31,6 +31,9 @@ export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, store
     case 'seriesNotExpired':
     case 'couponNotExpired':
       return `Until ${time(seen['validUntil'])}`
+    case 'seriesNotStopped':
+    case 'seriesNotPaused':
+      return seen['haltedAt'] ? `Since ${time(seen['haltedAt'])}: ${String(seen['reason'])}` : ''
     case 'begun':
       return seen['redeemableFrom'] ? `From ${time(seen['redeemableFrom'])}` : 'From the first moment'
     case 'ownCoupon':

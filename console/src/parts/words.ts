@@ -3,7 +3,7 @@ import type { Role } from '../api/types.ts'
 /** Someone else has saved the same form meanwhile. */
 export const staleTitle = 'Another person has changed this since you opened it'
 export const staleWords =
-  'Your changes were not saved. Show the current state, or overwrite it with yours; the changes of the other person are then lost.'
+  'Your changes were not saved. Compare both versions: show the current state, or overwrite it with yours, and the changes of the other person are lost.'
 export const overwriteVerb = 'Overwrite'
 export const reloadVerb = 'Show the current state'
 
@@ -92,6 +92,30 @@ const refusals: Readonly<Record<number, Words>> = {
     long: 'The discount that was stated is negative, or more than the bill has left.',
     isPassing: true,
   },
+  9005: { short: 'Budget used up', long: 'The budget of the series has no room for the discount.' },
+  9006: { short: 'Customer’s budget', long: 'The budget of the customer has no room for the discount.' },
+  9007: {
+    short: 'Budget of the period',
+    long: 'The budget of this day, week or month has no room for the discount.',
+    isPassing: true,
+  },
+  9008: {
+    short: 'Uses of the period',
+    long: 'The series may not be used more often in this day, week or month.',
+    isPassing: true,
+  },
+  9009: {
+    short: 'Customer’s uses',
+    long: 'The customer may not use the series more often in this day, week or month.',
+    isPassing: true,
+  },
+  9021: { short: 'Series stopped', long: 'The series has been stopped: no coupon of it works.' },
+  9022: {
+    short: 'Series paused',
+    long: 'The series is paused. The coupon works again when it is resumed.',
+    isPassing: true,
+  },
+  9023: { short: 'Not issued yet', long: 'The series does not issue coupons yet.', isPassing: true },
   8006: { short: 'Registered already', long: 'Another customer has this number, address or external id.' },
   8008: { short: 'Somebody else’s', long: 'Another customer has this number, address or external id.' },
   8014: { short: 'No mobile number', long: 'This is no mobile number. Check it, or give the country code.' },
@@ -124,6 +148,8 @@ export const isPassing = (code: number): boolean => refusals[code]?.isPassing ==
 export const ruleNames: Readonly<Record<string, string>> = {
   notRevoked: 'Not revoked',
   seriesNotExpired: 'Series is running',
+  seriesNotStopped: 'Series is not stopped',
+  seriesNotPaused: 'Series is not paused',
   couponNotExpired: 'Coupon has not expired',
   begun: 'First day has come',
   ownCoupon: 'Held by this customer',

@@ -4,16 +4,26 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import { searchQuery } from '../api/queries.ts'
+import { billQuery, searchQuery } from '../api/queries.ts'
 import { useMay } from '../api/session.tsx'
-import type { FoundCoupon, FoundCustomer } from '../api/types.ts'
-import { nameOf } from '../parts/format.ts'
+import type { Billed, Found, FoundCoupon, FoundCustomer } from '../api/types.ts'
+import { nameOf, useFormats } from '../parts/format.ts'
 import { wordsOf } from '../parts/states.tsx'
+
+type Redeemed = Pick<Found['redemptions'][number], 'customerId' | 'code'>
 
 const targetOf = {
   customer: ({ id }: FoundCustomer) => `/customers/${id}`,
   coupon: ({ code }: FoundCoupon) => `/check?code=${encodeURIComponent(code)}`,
+  redemption: ({ customerId, code }: Redeemed, seesCustomers: boolean) =>
+    seesCustomers
+      ? `/customers/${customerId}?coupon=${encodeURIComponent(code)}`
+      : `/check?code=${encodeURIComponent(code)}`,
+  series: ({ id }: Pick<Found['series'][number], 'id'>) => `/series/${id}`,
 }
+
+/** The option that asks for a bill; no page has this address. */
+const askBill = 'bill:'
 
 /** A single box for everything that a person at the counter or on the phone can tell. `/` focuses it from anywhere. */
 export function SearchBox() {
@@ -24,6 +34,11 @@ export function SearchBox() {
   const [asked] = useDebouncedValue(text.trim(), 150)
   /** Enter was pressed before the answer for the current input arrived. */
   const [isAwaited, setIsAwaited] = useState(false)
+  /** The number of a bill that is asked for. */
+  const [bill, setBill] = useState('')
+  const formats = useFormats()
+  const billed = useQuery(billQuery(bill))
+  const mayAskBill = may('coupon') && may('client') && /\d/.test(text) && text.trim().length >= 3
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const found = useQuery({ ...searchQuery(asked), placeholderData: keepPreviousData })
   useHotkeys([
@@ -42,15 +57,21 @@ export function SearchBox() {
   }, [location])
 
   const open = (target: string): void => {
+    if (target === askBill) return setBill(text.trim())
     navigate(target)
     setText('')
     setIsAwaited(false)
     combobox.closeDropdown()
     input.current?.blur()
   }
-  const { customers = [], coupons = [] } = found.data ?? {}
+  const { customers = [], coupons = [], redemptions = [], series = [] } = found.data ?? {}
   const isSettled = asked === text.trim() && !found.isFetching
-  const targets = [...customers.map(targetOf.customer), ...coupons.map(targetOf.coupon)]
+  const targets = [
+    ...customers.map(targetOf.customer),
+    ...coupons.map(targetOf.coupon),
+    ...redemptions.map((one) => targetOf.redemption(one, may('customer'))),
+    ...series.map(targetOf.series),
+  ]
   const only = isAwaited && isSettled && targets.length === 1 ? targets[0] : undefined
   useEffect(() => {
     if (only !== undefined) open(only)
@@ -64,7 +85,7 @@ export function SearchBox() {
           ref={input}
           type="search"
           aria-label="Search"
-          placeholder={may('customer') ? 'Mobile, e-mail, name, id or coupon code' : 'Coupon code'}
+          placeholder={may('customer') ? 'Mobile, name, code, bill, series …' : 'Coupon code, bill or series'}
           className="search"
           leftSection={<Search size={15} aria-hidden />}
           rightSection={<Kbd size="xs">/</Kbd>}
@@ -73,6 +94,7 @@ export function SearchBox() {
           spellCheck={false}
           onChange={({ currentTarget }) => {
             setText(currentTarget.value)
+            setBill('')
             setIsAwaited(false)
             if (currentTarget.value.trim() === '') combobox.closeDropdown()
             else combobox.openDropdown()
@@ -117,7 +139,36 @@ export function SearchBox() {
               ))}
             </Combobox.Group>
           )}
-          {customers.length + coupons.length === 0 && (
+          {redemptions.length > 0 && (
+            <Combobox.Group label="Redemptions">
+              {redemptions.map((one) => (
+                <Combobox.Option key={one.id} value={targetOf.redemption(one, may('customer'))}>
+                  <span className="code">{one.code}</span>
+                  <div className="second">
+                    Redemption {one.id} · {formats.time(one.redeemedAt)}
+                    {one.billNumber !== '' && ` · bill ${one.billNumber}`}
+                  </div>
+                </Combobox.Option>
+              ))}
+            </Combobox.Group>
+          )}
+          {series.length > 0 && (
+            <Combobox.Group label="Series">
+              {series.map((one) => (
+                <Combobox.Option key={one.id} value={targetOf.series(one)}>
+                  {one.description}
+                  <div className="second">{one.code}</div>
+                </Combobox.Option>
+              ))}
+            </Combobox.Group>
+          )}
+          {mayAskBill && bill === '' && (
+            <Combobox.Group label="Bills">
+              <Combobox.Option value={askBill}>Search for bill {text.trim()}</Combobox.Option>
+            </Combobox.Group>
+          )}
+          {bill !== '' && <Bills bill={bill} billed={billed.data} error={billed.error} />}
+          {targets.length === 0 && bill === '' && (
             <Combobox.Empty>
               {found.isError ? wordsOf(found.error) : isSettled ? nothing(text.trim()) : 'Searching…'}
             </Combobox.Empty>
@@ -128,7 +179,47 @@ export function SearchBox() {
   )
 }
 
+interface BillsProps {
+  readonly bill: string
+  readonly billed: Billed | undefined
+  readonly error: Error | null
+}
+
+/** The coupons that were redeemed on a bill. */
+function Bills({ bill, billed, error }: BillsProps) {
+  const formats = useFormats()
+  const may = useMay()
+  if (billed === undefined)
+    return <Combobox.Empty>{error === null ? 'Searching bills…' : wordsOf(error)}</Combobox.Empty>
+  if (billed.redemptions.length === 0)
+    return (
+      <Combobox.Empty>
+        No coupon was redeemed on bill {bill} in the last {billed.searchedDays} days
+      </Combobox.Empty>
+    )
+  return (
+    <Combobox.Group label={`Bill ${bill}`}>
+      {billed.redemptions.map((one) => (
+        <Combobox.Option key={one.id} value={targetOf.redemption(one, may('customer'))}>
+          <span className="code">{one.code}</span>
+          {one.isReversed && <span className="second"> · reversed</span>}
+          <div className="second">
+            {[
+              nameOf(one),
+              formats.time(one.redeemedAt),
+              one.storeName,
+              one.billAmount !== null && formats.money(one.billAmount),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+          </div>
+        </Combobox.Option>
+      ))}
+    </Combobox.Group>
+  )
+}
+
 const nothing = (text: string): string =>
   text.length < 3
     ? 'Three characters or more find beginnings of names and numbers'
-    : 'Nothing found. Codes must be whole; names and numbers from their beginning.'
+    : 'Nothing found. Codes must be whole; names and numbers from their beginning, or the last four digits.'

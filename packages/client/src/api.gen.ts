@@ -102,6 +102,8 @@ export type GetCustomerCouponsAnswer = {
                     status: boolean;
                     message: string;
                     code: number;
+                    /** The code in calls of /till/v1, where the contract has none for the rule. */
+                    ownCode?: number;
                 };
             }[];
         }[];
@@ -2270,6 +2272,15 @@ export type GetOverviewAnswer = {
         description: string;
         validUntil: string;
     }[];
+    /** Series that people have paused or stopped and that have not ended, the latest first; at most 20. */
+    halted: {
+        id: number;
+        code: string;
+        description: string;
+        "as": "paused" | "stopped";
+        since: string;
+        reason: string;
+    }[];
     /** Series of whose limits a tenth or less is left, the least first; at most 20. */
     runningOut: {
         id: number;
@@ -2300,6 +2311,8 @@ export type GetSeriesFiguresAnswer = {
     id: number;
     code: string;
     description: string;
+    /** coming: neither issued nor redeemed yet. */
+    state: "ended" | "stopped" | "paused" | "coming" | "running";
     validUntil: string;
     /** Until its last day; 0: that is today. Negative: it has passed. */
     daysLeft: number;
@@ -2415,6 +2428,8 @@ export type SearchAnswer = {
         email: string | null;
         externalId: string | null;
         isBlocked: boolean;
+        /** Counts its changes. As an ETag, for If-Match. */
+        version: number;
         /** id, mobile, email, externalId or name. */
         matched: string;
     }[];
@@ -2426,6 +2441,40 @@ export type SearchAnswer = {
         customerId: number | null;
         isRevoked: boolean;
     }[];
+    /** By the id; only for people. */
+    redemptions: {
+        id: number;
+        code: string;
+        customerId: number;
+        redeemedAt: string;
+        /** Empty: none. */
+        billNumber: string;
+        seriesDescription: string;
+    }[];
+    /** By words; at most five, only for people. */
+    series: {
+        id: number;
+        code: string;
+        description: string;
+    }[];
+};
+export type FindBillAnswer = {
+    /** The latest first; at most 50. */
+    redemptions: {
+        id: number;
+        code: string;
+        seriesId: number;
+        seriesDescription: string;
+        customerId: number;
+        /** Empty for callers who may not read customers. */
+        firstName: string;
+        lastName: string;
+        redeemedAt: string;
+        storeName: string | null;
+        billAmount: number | null;
+        isReversed: boolean;
+    }[];
+    searchedDays: number | null;
 };
 export type PreviewUploadBody = {
     /** The file in base64, or its first bytes, up to 512 KiB. */
@@ -2446,6 +2495,8 @@ export type ExplainRedemptionAnswer = {
     isRedeemable: boolean;
     refusal: {
         code: number;
+        /** The code in calls of /till/v1, where the contract has none for the rule. */
+        ownCode?: number;
         message: string;
     } | null;
     judgedAt: string;
@@ -2469,6 +2520,8 @@ export type ExplainRedemptionAnswer = {
         name: string;
         /** What a redemption that breaks the rule is refused with. */
         code: number;
+        /** The code in calls of /till/v1, where the contract has none for the rule. */
+        ownCode?: number;
         message: string;
         verdict: "pass" | "fail" | "notApplicable";
         /** The values that the rule looked at. */
@@ -2943,6 +2996,349 @@ export type EraseCustomerAnswer = {
     identifiersErased: number;
     storedAnswersErased: number;
 };
+export type SearchSeriesAnswer = {
+    series: {
+        customPropertyMap?: {
+            [key: string]: string;
+        };
+        id: number;
+        orgId: number;
+        description: string;
+        /** NO_VALUE: none. */
+        discountCode: string;
+        /** Midnight of the last day. */
+        validTillDate: string;
+        /** The last instant. */
+        validTillDateTime: string;
+        validDaysFromCreation: number;
+        /** -1: none. */
+        expiryStrategyValue: number;
+        /** -1: none. */
+        maxCreate: number;
+        /** -1: none. */
+        maxRedeem: number;
+        isTransferrable: false;
+        anyUser: boolean;
+        sameUserMultipleRedeem: boolean;
+        isReferralExistingUsersAllowed: boolean;
+        isMultipleUseAllowed: boolean;
+        isValidationRequired: boolean;
+        isValidWithDiscountedItem: boolean;
+        /** The till; -1: none. */
+        createdBy: number;
+        numIssued: number;
+        numRedeemed: number;
+        /** When it was created. */
+        createdOn: string;
+        /** When it was last saved. */
+        lastUsed: string;
+        seriesCode: string;
+        smsTemplate: string;
+        isSMSDisabled: boolean;
+        info: string;
+        isMultipleVouchersPerUserAllowed: boolean;
+        doNotResendExistingVoucher: boolean;
+        /** A list as JSON. */
+        mutualExclusiveSeriesIds: string;
+        storeIdsJson: "[-1]";
+        isDvsEnabled: false;
+        /** The day on which it was last saved. */
+        dvsExpiryDate: string;
+        priority: 0;
+        shortSMSTemplate: "Hello {{cust_name}}, your voucher code is {{voucher_code}}";
+        /** -1: none. */
+        maxVouchersPerUser: number;
+        /** -1: none. */
+        minDaysBetweenVouchers: number;
+        /** -1: none. */
+        maxReferralsPerReferee: number;
+        /** 0: no cap. */
+        discountUpto: number;
+        discountValue: number;
+        dvsItems: "items";
+        /** An object of dom, dow and hours as JSON. */
+        redemptionRange: string;
+        /** -1: none. */
+        minBillAmount: number;
+        /** -1: none. */
+        maxBillAmount: number;
+        redeemAtStore: "[-1]";
+        campaignId: -1;
+        tag: string;
+        /** -1: none. */
+        maxRedemptionsInSeriesPerUser: number;
+        /** -1: none. */
+        minDaysBetweenRedemption: number;
+        /** Midnight of the first day; without one, of the day it was last saved. */
+        redemptionValidFrom: string;
+        sourceOrgId: -1;
+        issueToLoyalty: false;
+        redeemStoreType: "redeemable_stores";
+        offlineRedeemType: false;
+        isOldFlowEnabled: false;
+        isPreRedeemEventRequired: false;
+        termsAndConditions: "T&C";
+        signalRedemptionEvent: false;
+        syncToClient: false;
+        showPinCode: false;
+        targetUserDetails?: {
+            validMaxUserTransactionLimit?: number;
+            validUserRegistrationStartTime?: number;
+            validUserRegistrationEndTime?: number;
+        };
+        numUploadedNonIssued: number;
+        numUploadedTotal: number;
+        redemptionValidAfterDays: number;
+        ownedBy: "NONE";
+        ownerId: -1;
+        ownerValidity: 0;
+        alphaNumeric: boolean;
+        shortCodeLength: 0;
+        randomCodeLength: number;
+        /** Midnight of the last day, epoch milliseconds. */
+        fixedExpiryDate: number;
+        /** maxCreate. */
+        numTotal: number;
+        /** Epoch milliseconds; 0: never. */
+        latestIssualTime: number;
+        /** Epoch milliseconds; 0: never. */
+        latestRedemptionTime: number;
+        genericCode?: string;
+        resendMessageEnabled: boolean;
+        /** -1: none. */
+        redemptionPerCouponMaxLimit: number;
+        couponPrefix?: string;
+        couponSuffix?: string;
+        isPrefixEnabled?: boolean;
+        isSuffixEnabled?: boolean;
+        orgPrefixOverride?: boolean;
+        orgSuffixOverride?: boolean;
+        seriesType: "UNDEFINED";
+        /** DISC_CODE, DISC_CODE_PIN or GENERIC. */
+        clientHandlingType: string;
+        /** SERIES_EXPIRY, DAYS or MONTHS_END. */
+        expiryStrategyType: string;
+        discountOn: "BILL";
+        /** ABS or PERC. */
+        discountType: string;
+        updateProductData: false;
+        externalIssual: false;
+        /** As it was stated. */
+        productInfo?: {
+            productType: string;
+            productIds?: number[];
+            productCodes?: string[];
+        }[];
+        /** As it was stated. */
+        redemptionOrgEntityDetails?: {
+            redemptionOrgEntityType: string;
+            orgEntityId: number;
+        }[];
+        /** Counts its changes. As an ETag, for If-Match. */
+        version: number;
+        /** coming: neither issued nor redeemed yet. */
+        state: "ended" | "stopped" | "paused" | "coming" | "running";
+        halt: {
+            "as": "paused" | "stopped";
+            /** When it was halted. */
+            since: string;
+            reason: string;
+            by: string | null;
+        } | null;
+        /** Parts of the contract’s tag, which commas separate. */
+        tags: string[];
+        issueFrom: string | null;
+        redeemableFrom: string | null;
+        /** The last instant. */
+        endsAt: string;
+    }[];
+    /** How many series match; the page has at most limit of them. */
+    total: number;
+    /** How many match in each state, whatever states are asked for. */
+    states: {
+        /** coming: neither issued nor redeemed yet. */
+        state: "ended" | "stopped" | "paused" | "coming" | "running";
+        series: number;
+    }[];
+};
+export type GetSeriesAnswer = {
+    customPropertyMap?: {
+        [key: string]: string;
+    };
+    id: number;
+    orgId: number;
+    description: string;
+    /** NO_VALUE: none. */
+    discountCode: string;
+    /** Midnight of the last day. */
+    validTillDate: string;
+    /** The last instant. */
+    validTillDateTime: string;
+    validDaysFromCreation: number;
+    /** -1: none. */
+    expiryStrategyValue: number;
+    /** -1: none. */
+    maxCreate: number;
+    /** -1: none. */
+    maxRedeem: number;
+    isTransferrable: false;
+    anyUser: boolean;
+    sameUserMultipleRedeem: boolean;
+    isReferralExistingUsersAllowed: boolean;
+    isMultipleUseAllowed: boolean;
+    isValidationRequired: boolean;
+    isValidWithDiscountedItem: boolean;
+    /** The till; -1: none. */
+    createdBy: number;
+    numIssued: number;
+    numRedeemed: number;
+    /** When it was created. */
+    createdOn: string;
+    /** When it was last saved. */
+    lastUsed: string;
+    seriesCode: string;
+    smsTemplate: string;
+    isSMSDisabled: boolean;
+    info: string;
+    isMultipleVouchersPerUserAllowed: boolean;
+    doNotResendExistingVoucher: boolean;
+    /** A list as JSON. */
+    mutualExclusiveSeriesIds: string;
+    storeIdsJson: "[-1]";
+    isDvsEnabled: false;
+    /** The day on which it was last saved. */
+    dvsExpiryDate: string;
+    priority: 0;
+    shortSMSTemplate: "Hello {{cust_name}}, your voucher code is {{voucher_code}}";
+    /** -1: none. */
+    maxVouchersPerUser: number;
+    /** -1: none. */
+    minDaysBetweenVouchers: number;
+    /** -1: none. */
+    maxReferralsPerReferee: number;
+    /** 0: no cap. */
+    discountUpto: number;
+    discountValue: number;
+    dvsItems: "items";
+    /** An object of dom, dow and hours as JSON. */
+    redemptionRange: string;
+    /** -1: none. */
+    minBillAmount: number;
+    /** -1: none. */
+    maxBillAmount: number;
+    redeemAtStore: "[-1]";
+    campaignId: -1;
+    tag: string;
+    /** -1: none. */
+    maxRedemptionsInSeriesPerUser: number;
+    /** -1: none. */
+    minDaysBetweenRedemption: number;
+    /** Midnight of the first day; without one, of the day it was last saved. */
+    redemptionValidFrom: string;
+    sourceOrgId: -1;
+    issueToLoyalty: false;
+    redeemStoreType: "redeemable_stores";
+    offlineRedeemType: false;
+    isOldFlowEnabled: false;
+    isPreRedeemEventRequired: false;
+    termsAndConditions: "T&C";
+    signalRedemptionEvent: false;
+    syncToClient: false;
+    showPinCode: false;
+    targetUserDetails?: {
+        validMaxUserTransactionLimit?: number;
+        validUserRegistrationStartTime?: number;
+        validUserRegistrationEndTime?: number;
+    };
+    numUploadedNonIssued: number;
+    numUploadedTotal: number;
+    redemptionValidAfterDays: number;
+    ownedBy: "NONE";
+    ownerId: -1;
+    ownerValidity: 0;
+    alphaNumeric: boolean;
+    shortCodeLength: 0;
+    randomCodeLength: number;
+    /** Midnight of the last day, epoch milliseconds. */
+    fixedExpiryDate: number;
+    /** maxCreate. */
+    numTotal: number;
+    /** Epoch milliseconds; 0: never. */
+    latestIssualTime: number;
+    /** Epoch milliseconds; 0: never. */
+    latestRedemptionTime: number;
+    genericCode?: string;
+    resendMessageEnabled: boolean;
+    /** -1: none. */
+    redemptionPerCouponMaxLimit: number;
+    couponPrefix?: string;
+    couponSuffix?: string;
+    isPrefixEnabled?: boolean;
+    isSuffixEnabled?: boolean;
+    orgPrefixOverride?: boolean;
+    orgSuffixOverride?: boolean;
+    seriesType: "UNDEFINED";
+    /** DISC_CODE, DISC_CODE_PIN or GENERIC. */
+    clientHandlingType: string;
+    /** SERIES_EXPIRY, DAYS or MONTHS_END. */
+    expiryStrategyType: string;
+    discountOn: "BILL";
+    /** ABS or PERC. */
+    discountType: string;
+    updateProductData: false;
+    externalIssual: false;
+    /** As it was stated. */
+    productInfo?: {
+        productType: string;
+        productIds?: number[];
+        productCodes?: string[];
+    }[];
+    /** As it was stated. */
+    redemptionOrgEntityDetails?: {
+        redemptionOrgEntityType: string;
+        orgEntityId: number;
+    }[];
+    /** Counts its changes. As an ETag, for If-Match. */
+    version: number;
+    /** coming: neither issued nor redeemed yet. */
+    state: "ended" | "stopped" | "paused" | "coming" | "running";
+    halt: {
+        "as": "paused" | "stopped";
+        /** When it was halted. */
+        since: string;
+        reason: string;
+        by: string | null;
+    } | null;
+    /** Parts of the contract’s tag, which commas separate. */
+    tags: string[];
+    issueFrom: string | null;
+    redeemableFrom: string | null;
+    /** The last instant. */
+    endsAt: string;
+};
+export type ListSeriesTagsAnswer = {
+    /** The most frequent first; at most 200. */
+    tags: {
+        tag: string;
+        series: number;
+    }[];
+};
+export type SetScheduleBody = {
+    issueFrom?: (number | string) | null;
+    redeemableFrom?: (number | string) | null;
+    /** The last instant; a day without a time means its end. */
+    endsAt: number | string;
+};
+export type GetReachOfSeriesAnswer = {
+    /** Coupons of customers that are neither revoked, expired nor used up; at most 200000. */
+    coupons: number;
+    /** Their holders. */
+    customers: number;
+    /** Checkouts that have reserved coupons of the series. */
+    liveHolds: number;
+    /** More coupons work than were counted. */
+    isMore: boolean;
+};
 export type CreateCodesBody = {
     /** 1 to 10000000. */
     count: number;
@@ -3233,7 +3629,7 @@ export type CreateWebhookBody = {
     name: string;
     /** https, at a public address. */
     url: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, SeriesPaused, SeriesStopped, SeriesResumed, GuessingNoticed */
     eventNames: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -3323,7 +3719,7 @@ export type ChangeWebhookBody = {
     name?: string;
     /** https, at a public address. */
     url?: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, SeriesPaused, SeriesStopped, SeriesResumed, GuessingNoticed */
     eventNames?: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -6289,7 +6685,7 @@ export function listJobs(opts?: Oazapfts.RequestOpts) {
     }));
 }
 /**
- * Customers and coupons that a text may mean
+ * Customers, coupons, redemptions and series that a text may mean
  */
 export function search({ q }: {
     q?: string | number;
@@ -6299,6 +6695,23 @@ export function search({ q }: {
         data: SearchAnswer;
     }>(`/admin/v1/search${QS.query(QS.explode({
         q
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * The coupons that were redeemed on a bill
+ */
+export function findBill({ $number, day }: {
+    $number?: string | number;
+    day?: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: FindBillAnswer;
+    }>(`/admin/v1/bills${QS.query(QS.explode({
+        "number": $number,
+        day
     }))}`, {
         ...opts
     }));
@@ -6806,8 +7219,9 @@ export function moveStore({ id, ifMatch, body }: {
 /**
  * Block a customer, or lift the block
  */
-export function blockCustomer({ id, body }: {
+export function blockCustomer({ id, ifMatch, body }: {
     id: string | number;
+    ifMatch?: string;
     body: BlockCustomerBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -6816,7 +7230,10 @@ export function blockCustomer({ id, body }: {
     }>(`/admin/v1/customers/${encodeURIComponent(id)}`, oazapfts.json({
         ...opts,
         method: "PATCH",
-        body
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
     })));
 }
 /**
@@ -6831,6 +7248,142 @@ export function eraseCustomer({ id }: {
     }>(`/admin/v1/customers/${encodeURIComponent(id)}`, {
         ...opts,
         method: "DELETE"
+    }));
+}
+/**
+ * Find coupon series, with their states and counters
+ */
+export function searchSeries({ q, state, tag, sort, limit, offset }: {
+    q?: string | number;
+    state?: string | number;
+    tag?: string | number;
+    sort?: string | number;
+    limit?: string | number;
+    offset?: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: SearchSeriesAnswer;
+    }>(`/admin/v1/series${QS.query(QS.explode({
+        q,
+        state,
+        tag,
+        sort,
+        limit,
+        offset
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * A coupon series, with its state, its schedule and its counters
+ */
+export function getSeries({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetSeriesAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}`, {
+        ...opts
+    }));
+}
+/**
+ * The tags that series have
+ */
+export function listSeriesTags(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ListSeriesTagsAnswer;
+    }>("/admin/v1/series-tags", {
+        ...opts
+    }));
+}
+/**
+ * Stop a series: it neither issues nor redeems
+ */
+export function stopSeries({ id, ifMatch }: {
+    id: string | number;
+    ifMatch?: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetSeriesAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/stop`, {
+        ...opts,
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
+    }));
+}
+/**
+ * Pause a series: it neither issues nor redeems for now
+ */
+export function pauseSeries({ id, ifMatch }: {
+    id: string | number;
+    ifMatch?: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetSeriesAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/pause`, {
+        ...opts,
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
+    }));
+}
+/**
+ * Resume a series that was paused or stopped
+ */
+export function resumeSeries({ id, ifMatch }: {
+    id: string | number;
+    ifMatch?: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetSeriesAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/resume`, {
+        ...opts,
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
+    }));
+}
+/**
+ * Set when a series issues, redeems and ends, to the second
+ */
+export function setSchedule({ id, ifMatch, body }: {
+    id: string | number;
+    ifMatch?: string;
+    body: SetScheduleBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetSeriesAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/schedule`, oazapfts.json({
+        ...opts,
+        method: "PUT",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
+    })));
+}
+/**
+ * Whom it would concern if the series were stopped
+ */
+export function getReachOfSeries({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetReachOfSeriesAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/reach`, {
+        ...opts
     }));
 }
 /**
@@ -7222,36 +7775,45 @@ export function deleteWebhook({ id, ifMatch }: {
 /**
  * Send nothing more for now; what happens meanwhile is not lost
  */
-export function pauseWebhook({ id }: {
+export function pauseWebhook({ id, ifMatch }: {
     id: string | number;
+    ifMatch?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: GetWebhookAnswer;
     }>(`/admin/v1/webhooks/${encodeURIComponent(id)}/pause`, {
         ...opts,
-        method: "POST"
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
     }));
 }
 /**
  * Go on where it was paused or stopped
  */
-export function resumeWebhook({ id }: {
+export function resumeWebhook({ id, ifMatch }: {
     id: string | number;
+    ifMatch?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: GetWebhookAnswer;
     }>(`/admin/v1/webhooks/${encodeURIComponent(id)}/resume`, {
         ...opts,
-        method: "POST"
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
     }));
 }
 /**
  * Give a webhook another secret and show it, this once
  */
-export function rotateWebhookSecret({ id, body }: {
+export function rotateWebhookSecret({ id, ifMatch, body }: {
     id: string | number;
+    ifMatch?: string;
     body: RotateWebhookSecretBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -7260,7 +7822,10 @@ export function rotateWebhookSecret({ id, body }: {
     }>(`/admin/v1/webhooks/${encodeURIComponent(id)}/rotate-secret`, oazapfts.json({
         ...opts,
         method: "POST",
-        body
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
     })));
 }
 /**

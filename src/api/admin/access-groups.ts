@@ -8,12 +8,12 @@ import {
 } from '../../identity/organisations/access-groups.ts'
 import type { App } from '../../http/app.ts'
 import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
 import { tellVersion } from '../../http/if-match.ts'
 import {
   admin,
   answers,
-  changeHeaders,
   idParams,
   pageParameters,
   readPage,
@@ -40,6 +40,7 @@ export const accessGroupSchema = Type.Object({
 
 /** `/admin/v1/access-groups`: the permissions of tills and clients. */
 export function registerAccessGroups(app: App, context: Context): void {
+  const records = editedRecords(context)
   const { queries } = context.database
   route(app, 'GET /admin/v1/access-groups', {
     access: ['organisation', 'read'],
@@ -82,12 +83,12 @@ export function registerAccessGroups(app: App, context: Context): void {
   route(app, 'PATCH /admin/v1/access-groups/:id', {
     access: ['organisation', 'write'],
     ...admin,
+    edits: records.accessGroup,
     schema: {
       operationId: 'updateAccessGroup',
       summary: 'Change an access group',
       description: 'What is given is changed; its tills and clients follow within a second.',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: Type.Object({
         name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),

@@ -5,11 +5,11 @@ import { createArea, moveStore, type AreaKind } from '../../identity/organisatio
 import { maxId } from '../../values/ids.ts'
 import type { App } from '../../http/app.ts'
 import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
 import {
   admin,
   answers,
-  changeHeaders,
   idParams,
   nullable,
   pageParameters,
@@ -38,6 +38,7 @@ export const storesSchema = Type.Object({
 
 /** `/admin/v1/zones`, `/admin/v1/concepts` and `/admin/v1/stores`: the groups of stores. */
 export function registerAreas(app: App, context: Context): void {
+  const records = editedRecords(context)
   const { queries } = context.database
   const registerCreate = (kind: AreaKind, operationId: string): void => {
     route(app, `POST /admin/v1/${kind}s`, {
@@ -84,12 +85,12 @@ export function registerAreas(app: App, context: Context): void {
   route(app, 'PATCH /admin/v1/stores/:id', {
     access: ['organisation', 'write'],
     ...admin,
+    edits: records.store,
     schema: {
       operationId: 'moveStore',
       summary: 'Move a store to another zone or concept',
       description: 'Where series are redeemable follows in the very next request. Null: to none.',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: Type.Object({ zoneId: parent, conceptId: parent }),
       response: answers(Type.Object({ id: Type.Integer() })),

@@ -13,8 +13,9 @@ import { clientSettings, type ClientSettingName } from '../../values/client-sett
 import type { App } from '../../http/app.ts'
 import { readBoolean } from '../../http/query-parameters.ts'
 import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
-import { admin, answers, changeHeaders, idParams, nullable, readPathId, tags } from './fields.ts'
+import { admin, answers, idParams, nullable, readPathId, tags } from './fields.ts'
 
 /** The stated settings by name; null: not stated. */
 export const clientSettingsSchema = Type.Object(
@@ -152,6 +153,8 @@ function registerDocument(app: App, context: Context): void {
       ],
     },
     ...admin,
+    // A document states many records, and what it does not name stays.
+    edits: 'no record',
     schema: {
       operationId: 'importClientSettings',
       summary: 'Import what the organisation, its tills and clients state',
@@ -182,6 +185,7 @@ function registerDocument(app: App, context: Context): void {
  * organisation are changed with the organisation.
  */
 export function registerClientSettings(app: App, context: Context): void {
+  const records = editedRecords(context)
   registerDocument(app, context)
   route(app, 'GET /admin/v1/client-settings', {
     access: ['organisation', 'read'],
@@ -199,12 +203,12 @@ export function registerClientSettings(app: App, context: Context): void {
     route(app, `PATCH /admin/v1/${table}/:id/client-settings`, {
       access,
       ...admin,
+      edits: records[kind],
       schema: {
         operationId,
         summary: `Change how a ${kind} is answered`,
         description: 'What is given is changed; servers follow within a second.',
         tags,
-        headers: changeHeaders,
         params: idParams,
         body: clientSettingsChangeSchema,
         response: answers(Type.Object({ id: Type.Integer(), clientSettings: clientSettingsSchema })),

@@ -5,11 +5,11 @@ import { listClients } from '../../identity/organisations/list-logins.ts'
 import { rotateSecret } from '../../identity/organisations/rotate-secret.ts'
 import type { App } from '../../http/app.ts'
 import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
 import {
   admin,
   answers,
-  changeHeaders,
   idParams,
   nullable,
   pageParameters,
@@ -50,6 +50,7 @@ const withSecret = Type.Object({
  * answer with a secret is not stored; a second client of the same name is refused.
  */
 export function registerClients(app: App, context: Context): void {
+  const records = editedRecords(context)
   const { queries } = context.database
   route(app, 'GET /admin/v1/clients', {
     access: ['client', 'read'],
@@ -94,12 +95,12 @@ export function registerClients(app: App, context: Context): void {
   route(app, 'POST /admin/v1/clients/:id/rotate-secret', {
     access: ['client', 'write'],
     ...admin,
+    edits: records.client,
     schema: {
       operationId: 'rotateClientSecret',
       summary: 'Give a client another secret and show it, this once',
       description: 'Tokens that the old secret was exchanged for live on until they expire.',
       tags,
-      headers: changeHeaders,
       params: idParams,
       response: answers(withSecret),
     },

@@ -4,15 +4,18 @@ import { blockCustomer } from '../../ledger/customers/block-customer.ts'
 import { eraseCustomer } from '../../operate/erase-customer.ts'
 import { guardLookups } from '../../ledger/lookups/guard-lookups.ts'
 import type { App } from '../../http/app.ts'
-import { recordedChange } from '../../http/recorded-change.ts'
+import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
 import { admin, answers, idParams, readPathId, tags } from './fields.ts'
 
 /** `/admin/v1/customers/{id}`: blocking a customer, and erasing a person. */
 export function registerCustomers(app: App, context: Context): void {
+  const records = editedRecords(context)
   route(app, 'PATCH /admin/v1/customers/:id', {
     access: ['organisation', 'write'],
     ...admin,
+    edits: records.customer,
     schema: {
       operationId: 'blockCustomer',
       summary: 'Block a customer, or lift the block',
@@ -26,7 +29,9 @@ export function registerCustomers(app: App, context: Context): void {
       const id = readPathId(request.params.id)
       const { isBlocked } = request.body
       await guardLookups(context, caller, { customers: 1 }, () =>
-        recordedChange(context, caller, (transaction) => blockCustomer(transaction, orgId, id, isBlocked)),
+        recordedEdit(context, caller, request, ['customers', id], (transaction) =>
+          blockCustomer(transaction, orgId, id, isBlocked),
+        ),
       )
       return { id, isBlocked }
     },

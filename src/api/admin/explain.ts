@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { badParameter, catalogue, refuse } from '../../values/errors.ts'
+import { badParameter, catalogue, refuse, type Code } from '../../values/errors.ts'
 import {
   explainRedemption,
   type Explanation,
@@ -36,9 +36,14 @@ const parameters = Type.Object({
   at: text('ISO 8601: the moment to judge at. Without: now. Usage is that of now.'),
 })
 
+const ownCode = Type.Optional(
+  Type.Integer({ description: 'The code in calls of /till/v1, where the contract has none for the rule.' }),
+)
+
 export const ruleSchema = Type.Object({
   name: Type.String(),
   code: Type.Integer({ description: 'What a redemption that breaks the rule is refused with.' }),
+  ownCode,
   message: Type.String(),
   verdict: Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('notApplicable')]),
   seen: Type.Object({}, { additionalProperties: true, description: 'The values that the rule looked at.' }),
@@ -46,7 +51,7 @@ export const ruleSchema = Type.Object({
 
 export const explanationSchema = Type.Object({
   isRedeemable: Type.Boolean(),
-  refusal: nullable(Type.Object({ code: Type.Integer(), message: Type.String() })),
+  refusal: nullable(Type.Object({ code: Type.Integer(), ownCode, message: Type.String() })),
   judgedAt: Type.String(),
   coupon: nullable(
     Type.Object({
@@ -153,6 +158,12 @@ function seenToWire(seen: Readonly<Record<string, Seen>>, timeZone: string): Rec
   )
 }
 
+const refusalToWire = (code: Code, ownCode: Code | undefined) => ({
+  code,
+  ...(ownCode !== undefined && { ownCode }),
+  message: catalogue[ownCode ?? code].message,
+})
+
 function toWire(
   { judgedAtS, unknown, customer, state, place, rules, discountAmount }: Explanation,
   { timeZone, currency }: Pick<Caller, 'timeZone' | 'currency'>,
@@ -162,7 +173,7 @@ function toWire(
   const code = unknown ?? broken?.code
   return {
     isRedeemable: code === undefined,
-    refusal: code === undefined ? null : { code, message: catalogue[code].message },
+    refusal: code === undefined ? null : refusalToWire(code, unknown === null ? broken?.ownCode : undefined),
     judgedAt: formatInstant(timeZone, judgedAtS),
     coupon: state
       ? {
@@ -183,7 +194,7 @@ function toWire(
     place: place ?? null,
     rules: rules.map(({ seen, ...one }) => ({
       ...one,
-      message: catalogue[one.code].message,
+      message: catalogue[one.ownCode ?? one.code].message,
       seen: seenToWire(seen, timeZone),
     })),
     discount: discountAmount === null ? null : moneyText(discountAmount, currency),

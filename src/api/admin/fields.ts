@@ -1,7 +1,6 @@
 import { Type, type TSchema } from 'typebox'
 import { refuse } from '../../values/errors.ts'
 import { isId } from '../../values/ids.ts'
-import { ifMatchHeader } from '../../http/if-match.ts'
 import { readInteger, type Query } from '../../http/query-parameters.ts'
 import { problems } from '../../http/problem.ts'
 
@@ -11,9 +10,6 @@ export const tags = ['Administration']
 
 /** The response schemas of a call: its answer and its failures. */
 export const answers = (schema: object) => ({ 200: schema, ...problems })
-
-/** The headers of a change of a record that people edit in a form. */
-export const changeHeaders = Type.Object({ 'if-match': ifMatchHeader })
 
 /** Counts the changes of the record; the ETag contains the same number. */
 export const versionField = Type.Integer({ description: 'Counts its changes. As an ETag, for If-Match.' })

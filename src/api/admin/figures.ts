@@ -13,6 +13,7 @@ import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readInteger, readList, type Query } from '../../http/query-parameters.ts'
 import { answers, idParams, nullable, readPathId } from './fields.ts'
+import { seriesState } from './series-wire.ts'
 
 export const tags = ['Figures']
 const maxDays = 92
@@ -50,6 +51,18 @@ export const overviewSchema = Type.Object({
   ending: Type.Array(Type.Object({ ...named, validUntil: Type.String() }), {
     description: 'Series that end within endingWithinDays, the first of them first; at most 20.',
   }),
+  halted: Type.Array(
+    Type.Object({
+      ...named,
+      as: Type.Union([Type.Literal('paused'), Type.Literal('stopped')]),
+      since: Type.String(),
+      reason: Type.String(),
+    }),
+    {
+      description:
+        'Series that people have paused or stopped and that have not ended, the latest first; at most 20.',
+    },
+  ),
   runningOut: Type.Array(Type.Object({ ...named, ...limits }), {
     description: 'Series of whose limits a tenth or less is left, the least first; at most 20.',
   }),
@@ -57,6 +70,7 @@ export const overviewSchema = Type.Object({
 
 export const seriesFiguresSchema = Type.Object({
   ...named,
+  state: seriesState,
   validUntil: Type.String(),
   daysLeft: Type.Integer({ description: 'Until its last day; 0: that is today. Negative: it has passed.' }),
   ...limits,
@@ -115,6 +129,7 @@ export function registerFigures(app: App, context: Context): void {
     handler: async (caller, request) => {
       const {
         ending,
+        halted,
         refusals: counted,
         ...rest
       } = await readOverview(context, caller, {
@@ -124,6 +139,10 @@ export function registerFigures(app: App, context: Context): void {
       return {
         ...rest,
         refusals: refusalsToWire(counted),
+        halted: halted.map(({ sinceS, ...one }) => ({
+          ...one,
+          since: formatInstant(caller.timeZone, sinceS),
+        })),
         ending: ending.map(({ validUntilS, ...one }) => ({
           ...one,
           validUntil: formatInstant(caller.timeZone, validUntilS),

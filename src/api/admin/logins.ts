@@ -5,8 +5,9 @@ import { revokeLogin } from '../../identity/organisations/revoke-login.ts'
 import { setOwnLimits } from '../../identity/organisations/set-own-limits.ts'
 import type { App } from '../../http/app.ts'
 import { recordedEdit } from '../../http/recorded-change.ts'
+import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
-import { admin, answers, changeHeaders, idParams, readPathId, tags } from './fields.ts'
+import { admin, answers, idParams, readPathId, tags } from './fields.ts'
 
 const limit = Type.Optional(
   Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.Null()], {
@@ -35,14 +36,15 @@ const kinds = [
 
 /** `/admin/v1/tills/{id}/…` and `/admin/v1/clients/{id}/…`: revocation, and individual limits. */
 export function registerLogins(app: App, context: Context): void {
+  const records = editedRecords(context)
   for (const { kind, table, access, revoke, limitsId } of kinds) {
     route(app, `POST /admin/v1/${table}/:id/revoke`, {
       access,
       ...admin,
+      edits: records[kind],
       schema: {
         ...revoke,
         tags,
-        headers: changeHeaders,
         params: idParams,
         response: answers(Type.Object({ id: Type.Integer(), isRevoked: Type.Boolean() })),
       },
@@ -58,12 +60,12 @@ export function registerLogins(app: App, context: Context): void {
     route(app, `PUT /admin/v1/${table}/:id/limits`, {
       access,
       ...admin,
+      edits: records[kind],
       schema: {
         operationId: limitsId,
         summary: `State the limits of one ${kind}`,
         description: 'All of them anew: what is left out is as the server is configured.',
         tags,
-        headers: changeHeaders,
         params: idParams,
         body: ownLimits,
         response: answers(Type.Object({ id: Type.Integer(), limits: ownLimits })),

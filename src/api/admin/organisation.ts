@@ -3,6 +3,7 @@ import type { Context } from '../../ledger/context.ts'
 import { readSettings, updateSettings } from '../../identity/organisations/organisation-settings.ts'
 import type { App } from '../../http/app.ts'
 import { recordedEdit } from '../../http/recorded-change.ts'
+import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
 import { tellVersion } from '../../http/if-match.ts'
 import {
@@ -10,7 +11,7 @@ import {
   clientSettingsSchema,
   readClientSettingsChange,
 } from './client-settings.ts'
-import { admin, answers, changeHeaders, tags, versionField } from './fields.ts'
+import { admin, answers, tags, versionField } from './fields.ts'
 
 const affix = Type.Union([Type.String({ maxLength: 10 }), Type.Null()])
 
@@ -31,6 +32,7 @@ export const settingsSchema = Type.Object({
 
 /** `GET` and `PATCH /admin/v1/organisation`: the settings of an organisation. */
 export function registerOrganisation(app: App, context: Context): void {
+  const records = editedRecords(context)
   const { queries } = context.database
   route(app, 'GET /admin/v1/organisation', {
     access: ['organisation', 'read'],
@@ -51,12 +53,12 @@ export function registerOrganisation(app: App, context: Context): void {
   route(app, 'PATCH /admin/v1/organisation', {
     access: ['organisation', 'write'],
     ...admin,
+    edits: records.organisation,
     schema: {
       operationId: 'updateOrganisation',
       summary: 'Change settings of the organisation',
       description: 'What is given is changed; servers follow within a second.',
       tags,
-      headers: changeHeaders,
       body: Type.Object({
         name: Type.Optional(Type.String({ maxLength: 200 })),
         timeZone: Type.Optional(Type.String({ maxLength: 100 })),

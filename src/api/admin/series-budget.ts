@@ -14,9 +14,10 @@ import { instant } from '../../http/answer-fields.ts'
 import type { App } from '../../http/app.ts'
 import { numeric, optional, readAmount } from '../../http/fields.ts'
 import { readIfMatch, tellVersion } from '../../http/if-match.ts'
+import type { Edited } from '../../http/edited.ts'
 import { route } from '../../http/route.ts'
 import { daysParameter, readDayCount } from './figures.ts'
-import { admin, answers, changeHeaders, idParams, nullable, readPathId } from './fields.ts'
+import { admin, answers, idParams, nullable, readPathId } from './fields.ts'
 
 const tags = ['Series']
 const maxUses = 2_147_483_647
@@ -169,6 +170,13 @@ function registerReads(app: App, context: Context): void {
 
 function registerChanges(app: App, context: Context): void {
   const { pool } = context.database
+  const edits: Edited = {
+    table: 'series',
+    current: async (caller, id) => {
+      const state = await readBudget(context, caller, id)
+      return { version: state.version, record: budgetFigures(state, caller) }
+    },
+  }
   const set = async (
     caller: Caller,
     request: FastifyRequest<{ Params: Static<typeof idParams> }>,
@@ -190,13 +198,13 @@ function registerChanges(app: App, context: Context): void {
   route(app, 'PUT /admin/v1/series/:id/budget', {
     access: ['campaign', 'write'],
     ...admin,
+    edits,
     schema: {
       operationId: 'setBudget',
       summary: 'Set the budget of a series',
       description:
         'Applies to every redemption from then on. What was given before counts, also where it exceeds a limit: nothing more is given then. A redemption that is reversed gives back what it took.',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: stated,
       response: answers(budgetSchema),
@@ -206,11 +214,11 @@ function registerChanges(app: App, context: Context): void {
   route(app, 'DELETE /admin/v1/series/:id/budget', {
     access: ['campaign', 'write'],
     ...admin,
+    edits,
     schema: {
       operationId: 'deleteBudget',
       summary: 'Remove the budget of a series',
       tags,
-      headers: changeHeaders,
       params: idParams,
       response: answers(budgetSchema),
     },

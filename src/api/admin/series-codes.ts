@@ -20,7 +20,7 @@ import {
   failures,
   tags,
 } from './code-batch-wire.ts'
-import { admin, changeHeaders, idParams, pageParameters, readPage, readPathId } from './fields.ts'
+import { admin, idParams, pageParameters, readPage, readPathId } from './fields.ts'
 
 const order = Type.Object({
   count: Type.Integer({ description: `1 to ${maxBatchCodes}.` }),
@@ -107,12 +107,18 @@ function registerCodeForm(app: App, context: Context): void {
   route(app, 'PUT /admin/v1/series/:id/code-form', {
     access: ['campaign', 'write'],
     ...admin,
+    edits: {
+      table: 'series',
+      current: async ({ orgId }, id) => ({
+        version: await readFormVersion(pool, orgId, id),
+        record: codeFormToWire(await readCodeForm(pool, orgId, id)),
+      }),
+    },
     schema: {
       operationId: 'setCodeForm',
       summary: 'State what generated codes of a series look like',
       description: 'What is left out or null is as the series says: its digits or capitals, and how many.',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: stated,
       response: { 200: codeFormSchema, ...failures },

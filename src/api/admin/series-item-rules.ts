@@ -9,7 +9,7 @@ import type { App } from '../../http/app.ts'
 import { readIfMatch, tellVersion } from '../../http/if-match.ts'
 import { route } from '../../http/route.ts'
 import { productGroups, productGroupsToWire, productsBody, readProducts } from '../v2/series-lists.ts'
-import { admin, answers, changeHeaders, idParams, nullable, readPathId } from './fields.ts'
+import { admin, answers, idParams, nullable, readPathId } from './fields.ts'
 
 const tags = ['Series']
 const maxQuantity = 1_000_000
@@ -48,13 +48,19 @@ export function registerSeriesItemRules(app: App, context: Context): void {
   route(app, 'PUT /admin/v1/series/:id/item-rules', {
     access: ['campaign', 'write'],
     ...admin,
+    edits: {
+      table: 'series',
+      current: async ({ orgId }, id) => {
+        const { version, rules } = await readItemRules(pool, orgId, id)
+        return { version, record: rulesToWire(rules) }
+      },
+    },
     schema: {
       operationId: 'setItemRules',
       summary: 'Set the rules of a series for the items of a bill',
       description:
         'Products that coupons of the series do not apply to, and how many of the products that they apply to must be on the bill. What is left out or null is no rule. The rules are judged where a call of /till/v1 names the items.',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: stated,
       response: answers(itemRulesSchema),

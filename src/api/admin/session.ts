@@ -138,6 +138,8 @@ function registerOwnSession(app: App, context: Context): void {
   route(app, 'PUT /admin/v1/session/password', {
     access: 'session',
     failure: 'problem',
+    // The current password has to be stated.
+    edits: 'no record',
     schema: {
       operationId: 'changeOwnPassword',
       summary: 'Change the own password',

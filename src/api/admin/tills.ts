@@ -8,11 +8,11 @@ import { setTillLookups } from '../../identity/organisations/till-lookups.ts'
 import { readText } from '../../http/fields.ts'
 import type { App } from '../../http/app.ts'
 import { recordedEdit } from '../../http/recorded-change.ts'
+import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
 import {
   admin,
   answers,
-  changeHeaders,
   idParams,
   nullable,
   pageParameters,
@@ -50,6 +50,7 @@ const tillsSchema = Type.Object({
 
 /** `/admin/v1/tills`: the tills and their passwords. Tills are created by `POST /v2/orgEntity/till`. */
 export function registerTills(app: App, context: Context): void {
+  const records = editedRecords(context)
   const { queries } = context.database
   route(app, 'GET /admin/v1/tills', {
     access: ['organisation', 'read'],
@@ -67,13 +68,13 @@ export function registerTills(app: App, context: Context): void {
   route(app, 'PUT /admin/v1/tills/:id/lookups', {
     access: ['organisation', 'write'],
     ...admin,
+    edits: records.till,
     schema: {
       operationId: 'setTillLookups',
       summary: 'State which codes of other systems stand for a till',
       description:
         'All of them anew. A request with X-CAP-API-ATTRIBUTION-LOOKUP-TYPE and X-CAP-API-ATTRIBUTION-LOOKUP is attributed to the till.',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: Type.Object({ lookups: Type.Array(lookup, { maxItems: 100 }) }),
       response: answers(Type.Object({ id: Type.Integer(), lookups: Type.Array(lookup) })),
@@ -92,11 +93,11 @@ export function registerTills(app: App, context: Context): void {
   route(app, 'PUT /admin/v1/tills/:id/password', {
     access: ['organisation', 'write'],
     ...admin,
+    edits: records.till,
     schema: {
       operationId: 'setTillPassword',
       summary: 'Give a till another password',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: Type.Object({
         password: Type.String({ minLength: 1, maxLength: 200, description: passwordRule }),

@@ -7,22 +7,15 @@ import { listUsers, readUser } from '../../identity/people/list-users.ts'
 import { endOneSession, endSessions, listSessions } from '../../identity/people/user-sessions.ts'
 import { readSettings } from '../../identity/organisations/organisation-settings.ts'
 import { passwordRule } from '../../identity/credentials/password-rules.ts'
-import { checkEmail, hashNewPassword, type User } from '../../identity/people/user.ts'
+import { checkEmail, hashNewPassword } from '../../identity/people/user.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
 import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { editedRecords } from './edited.ts'
+import { userToWire } from './user-wire.ts'
 import { route } from '../../http/route.ts'
 import { readIfMatch, tellVersion } from '../../http/if-match.ts'
-import {
-  admin,
-  answers,
-  changeHeaders,
-  idParams,
-  pageParameters,
-  readPage,
-  readPathId,
-  versionField,
-} from './fields.ts'
+import { admin, answers, idParams, pageParameters, readPage, readPathId, versionField } from './fields.ts'
 
 const tags = ['People']
 const name = Type.String({ minLength: 1, maxLength: 200 })
@@ -53,14 +46,6 @@ const sessionParams = Type.Object({
   sessionId: Type.String({ description: 'The id of the session.' }),
 })
 
-function toWire({ createdAtS, lastSeenAtS, ...rest }: User, timeZone: string) {
-  return {
-    ...rest,
-    createdAt: formatInstant(timeZone, createdAtS),
-    lastSeenAt: lastSeenAtS === null ? null : formatInstant(timeZone, lastSeenAtS),
-  }
-}
-
 /** `/admin/v1/users`: people who sign in, and their sessions. */
 export function registerUsers(app: App, context: Context): void {
   registerUsersOfOrganisation(app, context)
@@ -83,7 +68,7 @@ function registerUsersOfOrganisation(app: App, context: Context): void {
     },
     handler: async ({ orgId, timeZone }, request) => {
       const users = await listUsers(queries, orgId, readPage(request.query))
-      return { users: users.map((one) => toWire(one, timeZone)) }
+      return { users: users.map((one) => userToWire(one, timeZone)) }
     },
   })
 
@@ -110,12 +95,13 @@ function registerUsersOfOrganisation(app: App, context: Context): void {
         const given = { orgId, email, name: body.name, role: body.role, passwordHash }
         return readUser(transaction, orgId, await createUser(transaction, given))
       })
-      return toWire(created, timeZone)
+      return userToWire(created, timeZone)
     },
   })
 }
 
 function registerOneUser(app: App, context: Context): void {
+  const records = editedRecords(context)
   const { queries } = context.database
   route(app, 'GET /admin/v1/users/:id', {
     access: ['user', 'read'],
@@ -130,20 +116,20 @@ function registerOneUser(app: App, context: Context): void {
     handler: async ({ orgId, timeZone }, request, reply) => {
       const user = await readUser(queries, orgId, readPathId(request.params.id))
       tellVersion(reply, user.version)
-      return toWire(user, timeZone)
+      return userToWire(user, timeZone)
     },
   })
 
   route(app, 'PATCH /admin/v1/users/:id', {
     access: ['user', 'write'],
     ...admin,
+    edits: records.user,
     schema: {
       operationId: 'updateUser',
       summary: 'Change the name or the role of a user, disable it or enable it again',
       description:
         'What is given is changed; servers follow within a second. Who is disabled is signed out. The last administrator stays one (409).',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: Type.Object({
         name: Type.Optional(name),
@@ -160,22 +146,23 @@ function registerOneUser(app: App, context: Context): void {
         changeUser(transaction, caller.orgId, id, { name: called, role: given, isDisabled }, expected),
       )
       tellVersion(reply, changed.version)
-      return toWire(changed, caller.timeZone)
+      return userToWire(changed, caller.timeZone)
     },
   })
 }
 
 function registerPassword(app: App, context: Context): void {
+  const records = editedRecords(context)
   const { queries } = context.database
   route(app, 'PUT /admin/v1/users/:id/password', {
     access: ['user', 'write'],
     ...admin,
+    edits: records.user,
     schema: {
       operationId: 'setUserPassword',
       summary: 'Give a user another password',
       description: 'All sessions of the user are over.',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: Type.Object({ password }),
       response: answers(Type.Object({ id: Type.Integer() })),

@@ -13,9 +13,10 @@ import { listWebhooks, readWebhook } from '../../webhooks/webhook.ts'
 import { readKinds } from '../../webhooks/webhook-fields-rules.ts'
 import type { App } from '../../http/app.ts'
 import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
 import { tellVersion } from '../../http/if-match.ts'
-import { answers, changeHeaders, idParams, pageParameters, readPage, readPathId } from './fields.ts'
+import { answers, idParams, pageParameters, readPage, readPathId } from './fields.ts'
 import { readIdentifiers, tags, webhookSchema, webhookToWire } from './webhook-wire.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 200 })
@@ -132,15 +133,16 @@ function registerReadWebhooks(app: App, context: Context): void {
 }
 
 function registerEditWebhook(app: App, context: Context): void {
+  const records = editedRecords(context)
   const { config } = context
   route(app, 'PATCH /admin/v1/webhooks/:id', {
     access: ['webhook', 'write'],
     failure: 'problem',
+    edits: records.webhook,
     schema: {
       operationId: 'changeWebhook',
       summary: 'Change what is given of a webhook',
       tags,
-      headers: changeHeaders,
       params: idParams,
       body: Type.Object({
         name: Type.Optional(name),
@@ -171,11 +173,11 @@ function registerEditWebhook(app: App, context: Context): void {
   route(app, 'DELETE /admin/v1/webhooks/:id', {
     access: ['webhook', 'write'],
     failure: 'problem',
+    edits: records.webhook,
     schema: {
       operationId: 'deleteWebhook',
       summary: 'Delete a webhook and what it has not been told yet',
       tags,
-      headers: changeHeaders,
       params: idParams,
       response: answers(Type.Object({ id: Type.Integer(), isDeleted: Type.Boolean() })),
     },
@@ -190,15 +192,17 @@ function registerEditWebhook(app: App, context: Context): void {
 }
 
 function registerWebhookStates(app: App, context: Context): void {
+  const records = editedRecords(context)
   const { config } = context
   for (const [path, operationId, summary, change] of states) {
     route(app, `POST /admin/v1/webhooks/:id/${path}`, {
       access: ['webhook', 'write'],
       failure: 'problem',
+      edits: records.webhook,
       schema: { operationId, summary, tags, params: idParams, response: answers(webhookSchema) },
-      handler: async (caller, { params }) => {
-        const id = readPathId(params.id)
-        const row = await recordedChange(context, caller, (queries) =>
+      handler: async (caller, request) => {
+        const id = readPathId(request.params.id)
+        const row = await recordedEdit(context, caller, request, ['webhooks', id], (queries) =>
           change({ config, queries }, caller.orgId, id),
         )
         return webhookToWire(context, row, caller.timeZone)
@@ -208,10 +212,12 @@ function registerWebhookStates(app: App, context: Context): void {
 }
 
 function registerRotateSecret(app: App, context: Context): void {
+  const records = editedRecords(context)
   const { config } = context
   route(app, 'POST /admin/v1/webhooks/:id/rotate-secret', {
     access: ['webhook', 'write'],
     failure: 'problem',
+    edits: records.webhook,
     schema: {
       operationId: 'rotateWebhookSecret',
       summary: 'Give a webhook another secret and show it, this once',
@@ -225,9 +231,10 @@ function registerRotateSecret(app: App, context: Context): void {
       }),
       response: answers(withSecret),
     },
-    handler: async (caller, { params, body: { overlapHours = 24 } }) => {
-      const id = readPathId(params.id)
-      const { webhook, secret } = await recordedChange(context, caller, (queries) =>
+    handler: async (caller, request) => {
+      const id = readPathId(request.params.id)
+      const { overlapHours = 24 } = request.body
+      const { webhook, secret } = await recordedEdit(context, caller, request, ['webhooks', id], (queries) =>
         rotateWebhookSecret({ config, queries }, caller.orgId, id, overlapHours),
       )
       return { ...webhookToWire(context, webhook, caller.timeZone), secret }

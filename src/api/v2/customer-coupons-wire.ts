@@ -69,7 +69,16 @@ const coupon = Type.Object({
   ),
   redemptionStatus: Type.Optional(
     Type.Object(
-      { status: Type.Boolean(), message: Type.String(), code: Type.Integer() },
+      {
+        status: Type.Boolean(),
+        message: Type.String(),
+        code: Type.Integer(),
+        ownCode: Type.Optional(
+          Type.Integer({
+            description: 'The code in calls of /till/v1, where the contract has none for the rule.',
+          }),
+        ),
+      },
       { description: 'Would it be redeemed now? With include=redemptionStatus.' },
     ),
   ),
@@ -200,7 +209,8 @@ function couponText(
     ? one.reversals.map((each) => reversalText(each, timeZone, include, discountOf))
     : []
   const whose = include.includes('customer') ? `,"customer":${json(customer)}` : ''
-  const status = one.refusal === undefined ? '' : `,"redemptionStatus":${json(verdictToWire(one.refusal))}`
+  const status =
+    one.refusal === undefined ? '' : `,"redemptionStatus":${json(verdictToWire(one.refusal, one.ownRefusal))}`
   return `{"code":${quoted(inCase(one.code, codeCase))},"seriesId":${one.seriesId},"description":${terms.description},"validTill":"${formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS))}",${terms.discount},"redemptionCount":${redemptions.length},"redemptionsLeft":${one.redemptionsLeft},"id":${one.id},"createdDate":"${created}"${createdIso},"transactionNumber":${quoted(one.transactionNumber ?? '0')}${placeText('issuedAt', one.issuedAt)}${terms.customProperty},"redemptions":[${redemptions.join(',')}],"reversedRedemptions":[${reversals.join(',')}],"validTillDateTime":"${formatInstant(timeZone, one.validUntilS)}"${whose}${status}}`
 }
 
@@ -231,7 +241,15 @@ function reversalText(
   return `{"id":${one.id},"date":"${date}"${iso},"reversedOn":"${formatInstant(timeZone, one.reversedAtS)}"${number}${placeText('redeemedAt', one.redeemedAt)}${discountOf?.(one.id) ?? ''}}`
 }
 
-function verdictToWire(refusal: NonNullable<ListedCoupon['refusal']> | null) {
+function verdictToWire(
+  refusal: NonNullable<ListedCoupon['refusal']> | null,
+  ownCode: ListedCoupon['ownRefusal'],
+) {
   const code = refusal ?? 700
-  return { status: refusal === null, message: catalogue[code].message, code }
+  return {
+    status: refusal === null,
+    message: catalogue[code].message,
+    code,
+    ...(ownCode !== undefined && { ownCode }),
+  }
 }

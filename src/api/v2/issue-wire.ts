@@ -109,5 +109,5 @@ export function issueRefusalToWire(code: NonNullable<IssuedInSeries['refusal']>,
   if (code === 5004 && one?.series?.clientHandlingType === 'GENERIC') {
     return statusToWire(5004, 'Cannot issue more than one GENERIC coupon code.')
   }
-  return statusToWire(code, catalogue[code].message)
+  return statusToWire(code, catalogue[one?.ownRefusal ?? code].message)
 }

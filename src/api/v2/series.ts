@@ -12,12 +12,13 @@ import {
 import { updateSeries } from '../../ledger/series/update-series.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
-import { ifMatchHeader, readIfMatch, tellVersion } from '../../http/if-match.ts'
+import { readIfMatch, tellVersion } from '../../http/if-match.ts'
 import { readEnumList, readInteger, readList, readText, type Query } from '../../http/query-parameters.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityFailure, entityFailures, writeHeaders } from '../../http/envelope.ts'
 import { readId } from '../../http/fields.ts'
+import { editedRecords } from '../admin/edited.ts'
 import {
   readSeriesFields,
   savedSeriesAnswer,
@@ -77,11 +78,12 @@ export function registerSeries(app: App, context: Context): void {
   route(app, 'PUT /v2/coupon/series/:id', {
     access: ['campaign', 'write'],
     audit: true,
+    edits: editedRecords(context).series,
     schema: {
       operationId: 'updateSeries',
       summary: 'Edit a coupon series',
       tags,
-      headers: Type.Object({ ...writeHeaders.properties, 'if-match': ifMatchHeader }),
+      headers: writeHeaders,
       params: Type.Object({ id: Type.String() }),
       body: seriesRequest,
       response: { ...saved, 412: entityFailure },

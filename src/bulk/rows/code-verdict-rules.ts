@@ -120,7 +120,7 @@ function decideIssued(
   const isPooled = terms.clientHandlingType === 'DISC_CODE_PIN'
   const waiting = isPooled && row.code === null ? nextWaiting(earlier, terms.id, at) : undefined
   const others = earlier.seriesOfCustomer.get(customerId)
-  const { granted, refusal } = decideIssue(
+  const { granted, refusal, ownRefusal } = decideIssue(
     {
       customer: { id: customerId, firstName: '', lastName: '', identifiers: [], updatedAtS: 0 },
       isBlocked: row.isBlocked,
@@ -143,7 +143,7 @@ function decideIssued(
     { inSeries: 0, toCustomer: 0, holdsExclusive: false },
   )
   // Where the issue call would return the customer's existing coupon, a file has one row too many.
-  if (granted === 0) return refuseBy(refusal ?? 5004)
+  if (granted === 0) return refuseBy(ownRefusal ?? refusal ?? 5004)
   const grant = grantOf(row, earlier, terms, { customerId, validUntilS, waiting })
   earlier.addIssued(grant, customerId, atS)
   return { kind: 'fresh', code: grant.code }

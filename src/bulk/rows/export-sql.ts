@@ -146,6 +146,12 @@ const columns: Record<ExportKind, readonly Column[]> = {
     ['maxIssued', 'u.max_issued', false],
     ['redeemed', 'u.redeemed', false],
     ['maxRedeemed', 'u.max_redeemed', false],
+    ['tags', 'nullif(x.tag, x.description)', true],
+    ['issueFrom', 'x.issue_valid_from', false],
+    ['redeemableFrom', 'x.redemption_valid_from', false],
+    ['halted', "x.halt ->> 'as'", true],
+    ['haltedDate', "to_timestamp((x.halt ->> 'atS')::float8)", false],
+    ['haltReason', "x.halt ->> 'reason'", true],
   ],
 }
 

@@ -50,6 +50,7 @@ export async function listAccessGroups(queries: Queries, orgId: number, page: Pa
     .selectFrom('access_groups')
     .select(columns)
     .where('org_id', '=', orgId)
+    .$if(page.only !== undefined, (one) => one.where('id', '=', page.only ?? 0))
     .orderBy('id')
     .limit(page.limit)
     .offset(page.offset)

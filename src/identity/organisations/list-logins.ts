@@ -6,6 +6,8 @@ import { knownClientSettings, type KnownClientSettings } from './set-client-sett
 export interface Page {
   readonly limit: number
   readonly offset: number
+  /** Only the record with this id; omitted: all. */
+  readonly only?: number
 }
 
 const withSettings = <Row extends { readonly clientSettings: unknown }>(row: Row) => ({
@@ -51,6 +53,7 @@ export async function listClients(queries: Queries, orgId: number, page: Page): 
       eb('c.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
     ])
     .where('c.org_id', '=', orgId)
+    .$if(page.only !== undefined, (one) => one.where('c.id', '=', page.only ?? 0))
     .orderBy('c.id')
     .limit(page.limit)
     .offset(page.offset)
@@ -94,6 +97,7 @@ export async function listTills(queries: Queries, orgId: number, page: Page): Pr
       eb('t.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
     ])
     .where('t.org_id', '=', orgId)
+    .$if(page.only !== undefined, (one) => one.where('t.id', '=', page.only ?? 0))
     .orderBy('t.id')
     .limit(page.limit)
     .offset(page.offset)
@@ -127,6 +131,7 @@ export function listStores(queries: Queries, orgId: number, page: Page): Promise
       'version',
     ])
     .where('org_id', '=', orgId)
+    .$if(page.only !== undefined, (one) => one.where('id', '=', page.only ?? 0))
     .orderBy('id')
     .limit(page.limit)
     .offset(page.offset)

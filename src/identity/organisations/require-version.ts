@@ -12,6 +12,7 @@ export type Versioned =
   | 'users'
   | 'webhooks'
   | 'series'
+  | 'customers'
 
 /** The versions that a change was made for; undefined: any. */
 export type ExpectedVersions = readonly number[] | undefined

@@ -85,6 +85,7 @@ const isRedeemable = `exists (
   join series_usage su on su.org_id = s.org_id and su.series_id = s.id
   left join customer_series_usage cs on cs.org_id = s.org_id and cs.customer_id = cu.id and cs.series_id = s.id
   where s.org_id = $1 and s.id = c.series_id
+    and s.halt is null
     and cu.blocked_at is null
     and ${isWithinRegistrationSql}
     and s.valid_until >= ${now} and c.valid_until >= ${now}

@@ -28,6 +28,7 @@ export function issuedOf({
   grants,
   resent,
   refusal,
+  ownRefusal,
 }: DecidedItem): IssuedInSeries {
   const coupons = resent === null ? grants : [resent]
   return {
@@ -37,6 +38,7 @@ export function issuedOf({
     asked: request.count,
     coupons: coupons.map(({ id, code, validUntilS }) => ({ id, code, validUntilS })),
     refusal,
+    ...(ownRefusal !== undefined && { ownRefusal }),
   }
 }
 

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
 import type { RememberedSeries } from '../series/series-terms.ts'
-import type { HeldCoupon, IssueRefusal } from './issue-rules.ts'
+import type { HeldCoupon, IssueRefusal, OwnIssueRefusal } from './issue-rules.ts'
 import type { IssueRequest } from './issue-state.ts'
 
 /** Independent requests that are answered together: each succeeds or fails on its own. */
@@ -45,6 +45,7 @@ export interface IssuedInSeries {
   readonly coupons: readonly HeldCoupon[]
   /** Why fewer coupons were issued than requested; null: all were issued. */
   readonly refusal: IssueRefusal | null
+  readonly ownRefusal?: OwnIssueRefusal
 }
 
 export interface IssueOutcome {
@@ -84,7 +85,9 @@ const customersOf = (requests: readonly IssueRequest[]): number =>
   requests.length === 1 ? 1 : new Set(requests.map(({ customer }) => JSON.stringify(customer))).size
 
 function refusalsOf({ requests }: IssueOutcome): Refused[] {
-  return requests.flatMap(({ series, refusal }) =>
-    refusal === null ? [] : [{ operation: 'issue' as const, seriesId: series?.id, code: refusal }],
+  return requests.flatMap(({ series, refusal, ownRefusal }) =>
+    refusal === null
+      ? []
+      : [{ operation: 'issue' as const, seriesId: series?.id, code: ownRefusal ?? refusal }],
   )
 }

@@ -5,7 +5,7 @@ import { dayOf, endOfDayS } from '../../values/calendar.ts'
 import { Temporal } from 'temporal-polyfill'
 
 /** What issuing is decided by. */
-export type IssueTerms = TermsOf<'issue'> & Pick<Series, 'validUntilS' | 'targetCustomers'>
+export type IssueTerms = TermsOf<'issue' | 'control'> & Pick<Series, 'validUntilS' | 'targetCustomers'>
 
 /** A coupon that the customer holds and that still works. */
 export interface HeldCoupon {
@@ -40,6 +40,9 @@ export interface IssueState<Series extends IssueTerms = IssueTerms> {
 /** Refusals of an issue, by the code that they are told with. */
 export type IssueRefusal = 701 | 707 | 709 | 710 | 713 | 742 | 5001 | 5002 | 5004 | 5005
 
+/** Refusals that the contract has no code for. */
+export type OwnIssueRefusal = 9021 | 9022 | 9023
+
 /** What the same batch has granted before; added to the state. */
 export interface GrantedBefore {
   readonly inSeries: number
@@ -54,6 +57,8 @@ export interface IssueDecision {
   readonly resent: HeldCoupon | null
   /** Why fewer coupons are granted than requested; null if all are granted or an existing one is returned. */
   readonly refusal: IssueRefusal | null
+  /** The refusal in words of our own, if the contract has none for the rule. */
+  readonly ownRefusal?: OwnIssueRefusal
 }
 
 const dayS = 86_400
@@ -65,6 +70,8 @@ export function decideIssue(state: IssueState, count: number, before: GrantedBef
   if (state.customer === undefined) return refuse(701)
   if (series === undefined) return refuse(707)
   if (nowS > series.validUntilS) return refuse(713)
+  const ownRefusal = refusalOfControl(series, nowS)
+  if (ownRefusal !== undefined) return { ...refuse(713), ownRefusal }
   if (state.isBlocked) return refuse(742)
   if (isOutsideRegistration(series.targetCustomers, state.registeredAtS)) return refuse(710)
   const toCustomer = state.issuedToCustomer + before.toCustomer
@@ -95,6 +102,12 @@ export function decideIssue(state: IssueState, count: number, before: GrantedBef
   const granted = Math.max(0, Math.min(count, ...bounds.map(([, bound]) => bound)))
   const refusal = granted === count ? null : (bounds.find(([, bound]) => bound <= granted)?.[0] ?? 709)
   return { granted, resent: null, refusal }
+}
+
+/** A coupon that a file states to have been issued before the series was halted is not affected. */
+function refusalOfControl({ halt, issueValidFromS }: IssueTerms, nowS: number): OwnIssueRefusal | undefined {
+  if (halt !== null && nowS >= Math.floor(halt.atS)) return halt.as === 'stopped' ? 9021 : 9022
+  return issueValidFromS !== null && nowS < issueValidFromS ? 9023 : undefined
 }
 
 /** Expiry of a coupon issued now: by the expiry strategy of the series, but never after the series itself ends. */

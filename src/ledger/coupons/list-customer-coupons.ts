@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts'
 import type { Caller } from '../../values/caller.ts'
+import type { Code } from '../../values/errors.ts'
 import { findCustomer } from '../customers/find-customer.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { RedemptionRefusal } from '../redemptions/ordered-redemption-rules.ts'
 import { readDiscounts, type RedemptionDiscount } from '../redemptions/read-discounts.ts'
-import { judge, redemptionsLeft } from '../redemptions/redemption-rules.ts'
+import { brokenRules, redemptionsLeft } from '../redemptions/redemption-rules.ts'
 import { seriesWithHeld, withHeld } from '../holds/held-counts-rules.ts'
 import type { BudgetUsage } from '../money/budget-rules.ts'
 import { readBudgetUsage } from '../money/read-budget-usage.ts'
@@ -45,6 +46,8 @@ export interface ListedCoupon extends HistoryCoupon {
   readonly redemptionsLeft: number
   /** Why the coupon cannot be redeemed now; null: it can. Undefined unless requested. */
   readonly refusal?: RedemptionRefusal | null
+  /** The refusal in calls of our own, if the contract has none for the rule. */
+  readonly ownRefusal?: Code | undefined
 }
 
 export interface CustomerCoupons extends Omit<History, 'coupons'> {
@@ -113,7 +116,11 @@ export async function listCustomerCoupons(
     coupons:
       refusals === undefined
         ? coupons
-        : coupons.map((coupon, at) => ({ ...coupon, refusal: refusals[at] ?? null })),
+        : coupons.map((coupon, at) => ({
+            ...coupon,
+            refusal: refusals[at]?.code ?? null,
+            ownRefusal: refusals[at]?.ownCode,
+          })),
     ...(discounts && { discounts }),
   }
 }
@@ -162,7 +169,7 @@ async function judgeAll(
   caller: Caller,
   history: History,
   budgets: ReadonlyMap<number, BudgetUsage> | undefined,
-): Promise<(RedemptionRefusal | undefined)[]> {
+): Promise<(ReturnType<typeof brokenRules>[number] | undefined)[]> {
   const { database, seriesMemory } = context
   const seriesIds = [...new Set(history.coupons.map((coupon) => coupon.seriesId))]
   const all = await readSeriesCounters(
@@ -199,7 +206,7 @@ async function judgeAll(
       coupon.held,
       history.nowS,
     )
-    const [first] = judge(given.coupon, series.terms, given.seriesUsage, given.usage, {
+    const [first] = brokenRules(given.coupon, series.terms, given.seriesUsage, given.usage, {
       nowS: history.nowS,
       timeZone: caller.timeZone,
     })

@@ -4,7 +4,10 @@ import { guardLookups } from '../lookups/guard-lookups.ts'
 import { bearsCode } from '../sql.ts'
 import { seriesWithForm } from '../lookups/series-forms.ts'
 import { codeKey } from '../../values/coupon-code.ts'
+import { epochS } from '../../platform/db/sql.ts'
 import { parseId } from '../../values/ids.ts'
+import { searchSeries } from '../series/search-series.ts'
+import type { Series } from '../series/terms.ts'
 import { begins, searchBeginnings } from './search-customers.ts'
 
 export const maxHits = 20
@@ -19,6 +22,8 @@ interface FoundCustomer {
   readonly email: string | null
   readonly externalId: string | null
   readonly isBlocked: boolean
+  /** Counts the changes of the customer. */
+  readonly version: number
   /** The attribute of the customer that equals the text or begins with it. */
   readonly matched: 'id' | 'mobile' | 'email' | 'externalId' | 'name'
 }
@@ -32,6 +37,9 @@ interface FoundCoupon {
   readonly customerId: number | null
   readonly isRevoked: boolean
 }
+
+/** Numbers of fewer last digits are those of too many customers. */
+const minEnding = 4
 
 const shown = (type: string) => `(
   select i.shown from customer_identifiers i
@@ -47,13 +55,27 @@ const ofName = (column: 'first_name' | 'last_name', parameter: string) => `(
   where c.org_id = $1 and c.${column} <> '' and ${begins(`c.${column}`, parameter)}
   order by lower(c.${column}) using ~<~ limit ${maxHits})`
 
+/** The last digits of a mobile number, reversed. */
+const ofEnding = (parameter: string) => `(
+  select i.customer_id as id, 'mobile' as matched, 3 as rank from customer_identifiers i
+  where i.org_id = $1 and i.type = 'mobile' and ${begins('reverse(i.value)', parameter)}
+  order by lower(reverse(i.value)) using ~<~ limit ${maxHits})`
+
 /** Maximum number of people with one first name that are searched for a last name. */
 const maxNamesakes = 2_000
+
+/** People by both names, the first word being the beginning of one and the rest that of the other. */
+const ofBothNames = (first: 'first_name' | 'last_name', second: 'first_name' | 'last_name') => `(
+  select n.id, 'name', 2 from (
+    select c.id, c.${second} from customers c
+    where c.org_id = $1 and c.${first} <> '' and ${begins(`c.${first}`, '$6')}
+    order by lower(c.${first}) using ~<~ limit ${maxNamesakes}) n
+  where ${begins(`n.${second}`, '$7')} limit ${maxHits})`
 
 /**
  * $1 organisation, $2 the text, $3 and $4 the text as a prefix of a mobile number or e-mail address, $5 the text as an
  * id or null, $6 and $7 its first word and the rest, both null if it is a single word; $8 true: the text may be a
- * prefix. The limits keep each look-up an index probe, regardless of how many entries begin with the text.
+ * prefix; $9 its digits reversed if they may be the last ones of a mobile number, else null. The limits keep each look-up an index probe, regardless of how many entries begin with the text.
  */
 export const findCustomersSql = `
 with m as (
@@ -63,17 +85,14 @@ with m as (
   where i.org_id = $1 and i.type in ('mobile', 'email', 'externalId') and i.value = $2::text
   union all
   select x.* from (${['$2', '$3', '$4'].map(ofIdentifier).join(' union all ')} union all
-    ${ofName('first_name', '$2')} union all ${ofName('last_name', '$2')} union all (
-      select n.id, 'name', 2 from (
-        select c.id, c.last_name from customers c
-        where c.org_id = $1 and c.first_name <> '' and ${begins('c.first_name', '$6')}
-        order by lower(c.first_name) using ~<~ limit ${maxNamesakes}) n
-      where ${begins('n.last_name', '$7')} limit ${maxHits})) x where $8
+    ${ofName('first_name', '$2')} union all ${ofName('last_name', '$2')} union all
+    ${ofBothNames('first_name', 'last_name')} union all ${ofBothNames('last_name', 'first_name')} union all
+    ${ofEnding('$9')}) x where $8
 ), best as (
   select distinct on (m.id) m.id, m.matched, m.rank from m order by m.id, m.rank
 )
 select c.id, c.first_name as "firstName", c.last_name as "lastName", ${shown('mobile')} as mobile,
-  ${shown('email')} as email, ${shown('externalId')} as "externalId", c.blocked_at is not null as "isBlocked", b.matched
+  ${shown('email')} as email, ${shown('externalId')} as "externalId", c.blocked_at is not null as "isBlocked", c.version, b.matched
 from (select * from best order by rank, id limit ${maxHits}) b
 cross join lateral (
   select * from customers x where x.org_id = $1 and x.id = b.id and x.erased_at is null limit 1) c
@@ -99,59 +118,131 @@ async function findCustomers(
       word,
       rest,
       Array.from(text).length >= minBeginning,
+      endingOf(text),
     ],
   })
   return rows
 }
 
+/** The digits of a text that consists of them and of separators, reversed; null: they are too few or too many for an ending. */
+function endingOf(text: string): string | null {
+  if (!/^[\d\s./()-]+$/.test(text)) return null
+  const digits = text.replaceAll(/\D/g, '')
+  return digits.length < minEnding || digits.length > 12 ? null : Array.from(digits).toReversed().join('')
+}
+
 /**
- * Finds a coupon by its complete code: codes are worth money, so prefixes do not match. $1 organisation, $2 code key.
+ * The codes that a text may mean: as typed, and without the blanks and hyphens with which people read codes out in pieces.
+ */
+function codesIn(text: string): string[] {
+  const blanks = /\s+/g
+  const spelled = [
+    text,
+    text.replaceAll(blanks, ''),
+    text.replaceAll(blanks, '-'),
+    text.replaceAll(/[\s-]+/g, ''),
+  ]
+  return [...new Set(spelled.map(codeKey))]
+}
+
+/**
+ * Finds a coupon by its complete code: codes are worth money, so prefixes do not match. $1 organisation, $2 code keys.
  */
 export const findCouponSql = `
 select c.id, c.code, c.series_id as "seriesId", s.description as "seriesDescription", c.customer_id as "customerId",
   c.revoked_at is not null as "isRevoked"
 from coupons c join series s on s.org_id = $1 and s.id = c.series_id
-where ${bearsCode('$2')}`
+where ${bearsCode('any($2::text[])')}`
+
+/** $1 organisation, $2 redemption. */
+const findRedemptionSql = `
+select r.id, c.code, r.customer_id as "customerId", ${epochS('r.redeemed_at')} as "redeemedAtS",
+  r.transaction_number as "billNumber", s.description as "seriesDescription"
+from redemptions r
+join coupons c on c.org_id = $1 and c.id = r.coupon_id
+join series s on s.org_id = $1 and s.id = r.series_id
+where r.org_id = $1 and r.id = $2`
+
+interface FoundRedemption {
+  readonly id: number
+  readonly code: string
+  readonly customerId: number
+  readonly redeemedAtS: number
+  /** Empty: none. */
+  readonly billNumber: string
+  readonly seriesDescription: string
+}
 
 export interface Found {
   readonly customers: readonly FoundCustomer[]
   readonly coupons: readonly FoundCoupon[]
+  /** By its id, only for people: a program could collect codes. */
+  readonly redemptions: readonly FoundRedemption[]
+  /** By words of its description, its codes or its tags, only for people. */
+  readonly series: readonly Pick<Series, 'id' | 'code' | 'description'>[]
 }
 
+const maxSeries = 5
+
 /**
- * Finds customers that match a text, and the coupon with that code in any letter case, each only if the caller may read
- * them. A search that finds nothing counts as an unknown customer, and also as an unknown code if the text contains a
- * digit. A text that has the form of a code and matches none counts as an unknown code even if customers are found.
+ * Finds customers that match a text, the coupon with that code in any letter case, and for people a redemption and series, each only
+ * if the caller may read them. A search that finds nothing counts as an unknown customer, and also as an unknown code if the text
+ * contains a digit. A text that has the form of a code and matches none counts as an unknown code even if customers are found.
  *
  * @throws Refusal 429 after too many unknown codes or customers.
  */
 export function findAnything(context: Context, caller: Caller, text: string): Promise<Found> {
-  const { orgId, access } = caller
+  const { orgId, access, kind } = caller
   const ofCoupons = access.coupon !== 'none'
   const ofCustomers = access.customer !== 'none'
-  const asked = { codeKeys: ofCoupons ? [codeKey(text)] : [], customers: ofCustomers ? 1 : 0 }
-  return guardLookups(context, caller, asked, async (tell, [key = '']) => {
-    const [customers, coupons] = await Promise.all([
+  const isPerson = kind === 'user'
+  const asked = { codeKeys: ofCoupons ? codesIn(text) : [], customers: ofCustomers ? 1 : 0 }
+  return guardLookups(context, caller, asked, async (tell, keys) => {
+    const [customers, coupons, redemptions, series] = await Promise.all([
       ofCustomers ? findCustomers(context, caller, text) : [],
-      ofCoupons ? findCoupons(context, orgId, key) : [],
+      ofCoupons ? findCoupons(context, orgId, keys) : [],
+      ofCoupons && isPerson ? findRedemptions(context, orgId, text) : [],
+      isPerson && access.campaign !== 'none' ? findSeries(context, caller, text) : [],
     ])
     // A text without a digit is more likely the name of a customer, unless the caller may not read customers.
     const couldBeCode = !ofCustomers || /\d/.test(text)
-    const isNothing = customers.length + coupons.length === 0
+    const isNothing = customers.length + coupons.length + redemptions.length + series.length === 0
+    const [key = ''] = keys
     const isGuess =
       ofCoupons &&
       coupons.length === 0 &&
       ((isNothing && couldBeCode) || (await seriesWithForm(context, orgId, key)).length > 0)
     tell({ unknown: isGuess ? [key] : [], unknownCustomers: isNothing ? 1 : 0 })
-    return { customers, coupons }
+    return { customers, coupons, redemptions, series }
   })
 }
 
-async function findCoupons(context: Context, orgId: number, key: string): Promise<FoundCoupon[]> {
+async function findCoupons(context: Context, orgId: number, keys: readonly string[]): Promise<FoundCoupon[]> {
   const { rows } = await context.database.pool.query<FoundCoupon>({
     name: 'find-coupon',
     text: findCouponSql,
-    values: [orgId, key],
+    values: [orgId, keys],
   })
   return rows
+}
+
+async function findRedemptions(context: Context, orgId: number, text: string): Promise<FoundRedemption[]> {
+  const id = parseId(text)
+  if (id === undefined) return []
+  return (await context.database.pool.query<FoundRedemption>(findRedemptionSql, [orgId, id])).rows
+}
+
+async function findSeries(context: Context, caller: Caller, text: string): Promise<Found['series']> {
+  if (Array.from(text).length < minBeginning) return []
+  const { series } = await searchSeries(context, caller, {
+    words: text.split(/\s+/).filter((word) => word !== ''),
+    states: [],
+    tag: undefined,
+    sort: 'id',
+    isDescending: true,
+    limit: maxSeries,
+    offset: 0,
+    waitingCodes: 'uncounted',
+  })
+  return series.map(({ id, code, description }) => ({ id, code, description }))
 }

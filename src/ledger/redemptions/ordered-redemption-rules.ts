@@ -3,6 +3,7 @@ import type { Code } from '../../values/errors.ts'
 import { isOutsideRegistration, registrationWindowS } from '../customers/registration-window.ts'
 import { hasItemTerms, isTooFew, qualifyingItems, quantityOf } from '../money/item-rules.ts'
 import { budgetRules } from './ordered-budget-rules.ts'
+import { haltRules } from './ordered-halt-rules.ts'
 import { usedAndHeld as used } from '../holds/held-counts-rules.ts'
 import { redeemableFromS } from './redeemable-from-rules.ts'
 import type { Facts } from './redemption-facts.ts'
@@ -79,6 +80,7 @@ const rules = [
     applies: always,
     seen: ({ series, atS }) => ({ judgedAtS: atS, validUntilS: series.validUntilS }),
   },
+  ...haltRules,
   {
     name: 'couponNotExpired',
     code: 713,

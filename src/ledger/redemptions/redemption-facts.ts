@@ -53,7 +53,7 @@ export interface RedemptionCircumstances {
   }
   /** What the coupon would take off the bill. Undefined: unknown. */
   readonly discount?: Money | undefined
-  /** The coupon is reserved for this redemption: a budget of which nothing is left does not refuse it. */
+  /** The coupon is reserved for this redemption: neither a pause of the series nor a budget of which nothing is left refuses it. */
   readonly isReserved?: boolean
 }
 
@@ -68,7 +68,7 @@ interface SharedUsage extends Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'> {
 /** The input of a rule. */
 export interface Facts {
   readonly coupon: CouponState
-  readonly series: TermsOf<'redeem' | 'items' | 'budget'>
+  readonly series: TermsOf<'redeem' | 'items' | 'budget' | 'control'>
   readonly seriesUsage: SharedUsage
   readonly customer: CustomerUsage
   readonly circumstances: RedemptionCircumstances

@@ -114,10 +114,10 @@ export function refusalsOf(outcomes: readonly RequestOutcome[]): Refused[] {
   return outcomes.flatMap(({ customer, coupons }): Refused[] =>
     customer === undefined
       ? [{ operation: 'redeem', seriesId: undefined, code: 701 }]
-      : coupons.flatMap(({ coupon, refusal }) =>
+      : coupons.flatMap(({ coupon, refusal, ownRefusal }) =>
           refusal === null || refusal === 749
             ? []
-            : [{ operation: 'redeem' as const, seriesId: coupon?.seriesId, code: refusal }],
+            : [{ operation: 'redeem' as const, seriesId: coupon?.seriesId, code: ownRefusal ?? refusal }],
         ),
   )
 }

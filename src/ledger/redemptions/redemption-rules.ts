@@ -1,4 +1,5 @@
 import type { CouponState, CustomerUsage, Facts, RedemptionCircumstances } from './redemption-facts.ts'
+import type { Code } from '../../values/errors.ts'
 import { roomFor, usesOf } from '../money/budget-rules.ts'
 import { redemptionRules, type RedemptionRefusal, type Seen } from './ordered-redemption-rules.ts'
 
@@ -43,6 +44,8 @@ export const judge = (...facts: Parameters<typeof brokenRules>): RedemptionRefus
 export interface ExplainedRule {
   readonly name: string
   readonly code: RedemptionRefusal
+  /** The refusal in calls of our own, if the contract has none for the rule. */
+  readonly ownCode?: Code
   readonly verdict: 'pass' | 'fail' | 'notApplicable'
   readonly seen: Readonly<Record<string, Seen>>
 }
@@ -56,9 +59,10 @@ export function explain(
   circumstances: RedemptionCircumstances,
 ): ExplainedRule[] {
   const facts = factsOf(coupon, series, seriesUsage, customer, circumstances)
-  return redemptionRules.map(({ name, code, isBroken, applies, seen }) => ({
+  return redemptionRules.map(({ name, code, ownCode, isBroken, applies, seen }) => ({
     name,
     code,
+    ...(ownCode !== undefined && { ownCode }),
     verdict: isBroken(facts) ? 'fail' : applies(facts) ? 'pass' : 'notApplicable',
     seen: seen(facts),
   }))

@@ -3,7 +3,9 @@ import type { Context } from '../context.ts'
 import { type Code, refuse } from '../../values/errors.ts'
 import type { RefusedOperation } from '../../platform/refusals/refusal-counts.ts'
 import { daysUntil, type Day } from './days-rules.ts'
-import { dailySql, endingSql, refusalsSql, runningOutSql, seriesSql } from './figures-sql.ts'
+import { seriesStateSql, type SeriesState } from '../series/series-state-rules.ts'
+import type { Halt } from '../series/terms.ts'
+import { dailySql, endingSql, haltedSql, refusalsSql, runningOutSql, seriesSql } from './figures-sql.ts'
 import { atS, readPeriod, type Period } from './period.ts'
 
 interface DayFigures {
@@ -34,6 +36,7 @@ export interface Overview {
   /** In the same days, most frequent first. */
   readonly refusals: readonly RefusalFigures[]
   readonly ending: readonly (SeriesName & { readonly validUntilS: number })[]
+  readonly halted: readonly (SeriesName & Pick<Halt, 'as' | 'reason'> & { readonly sinceS: number })[]
   /** Series with at most a tenth of a limit left. Null: no limit. */
   readonly runningOut: readonly (SeriesName & {
     readonly issued: number
@@ -54,6 +57,7 @@ interface StoreFigures {
 }
 
 export interface SeriesFigures extends SeriesName {
+  readonly state: SeriesState
   readonly validUntilS: number
   readonly daysLeft: number
   /** Totals from the counters since the beginning; only standing redemptions count. */
@@ -129,13 +133,20 @@ export async function readOverview(
   const { orgId } = caller
   const period = await readPeriod(context, caller, dayCount)
   const now = atS(period.nowS)
-  const [[all], refusals, ending, runningOut] = await Promise.all([
+  const [[all], refusals, ending, halted, runningOut] = await Promise.all([
     readDays(context, orgId, period),
     readRefusals(context, orgId, period, null),
     pool.query<Overview['ending'][number]>(endingSql, [orgId, now, endingWithinDays]),
+    pool.query<Overview['halted'][number]>(haltedSql, [orgId, now]),
     pool.query<Overview['runningOut'][number]>(runningOutSql, [orgId, now]),
   ])
-  return { days: all?.days ?? [], refusals, ending: ending.rows, runningOut: runningOut.rows }
+  return {
+    days: all?.days ?? [],
+    refusals,
+    ending: ending.rows,
+    halted: halted.rows,
+    runningOut: runningOut.rows,
+  }
 }
 
 /** Reads the figures of a series. @throws Refusal 404 if the organisation has no such series. */
@@ -150,10 +161,11 @@ export async function readSeriesFigures(
   const period = await readPeriod(context, caller, dayCount)
   const { rows } = await pool.query<Omit<SeriesFigures, 'daysLeft' | 'days' | 'stores' | 'refusals'>>(
     `select s.id, s.code, s.description, floor(date_part('epoch', s.valid_until))::bigint as "validUntilS",
+       ${seriesStateSql('$3::timestamptz')} as state,
        u.issued, u.max_issued as "maxIssued", u.redeemed, u.max_redeemed as "maxRedeemed"
      from series s join series_usage u on u.org_id = s.org_id and u.series_id = s.id
      where s.org_id = $1 and s.id = $2`,
-    [orgId, seriesId],
+    [orgId, seriesId, atS(period.nowS)],
   )
   const [series] = rows
   if (series === undefined) throw refuse.notFound(`There is no coupon series ${seriesId}`)

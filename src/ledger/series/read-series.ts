@@ -13,7 +13,7 @@ select s.id, s.version, s.org_id as "orgId", s.created_till_id as "createdTillId
   ${epochS('s.created_at')} as "createdAtS", ${epochS('s.updated_at')} as "updatedAtS", u.issued, u.redeemed,
   ${epochS('u.last_issued_at')} as "lastIssuedAtS", ${epochS('u.last_redeemed_at')} as "lastRedeemedAtS",
   ${waitingCodes} as "waitingCodes",
-  ${selectTerms([...statedKeys.series, ...statedKeys.series_usage, ...keysOf('budget')])}
+  ${selectTerms([...statedKeys.series, ...statedKeys.series_usage, ...keysOf('budget', 'control')])}
 from page
 join series s on s.org_id = $1 and s.id = page.id
 join series_usage u on u.org_id = $1 and u.series_id = s.id

@@ -42,6 +42,8 @@ function keptOf(fields: Partial<StatedSeries>, counters: Partial<Series> = {}): 
   return {
     ...decide(fields),
     budget: null,
+    halt: null,
+    issueValidFromS: null,
     id: 1,
     version: 1,
     orgId: 1,

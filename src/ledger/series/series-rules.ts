@@ -100,7 +100,7 @@ export function decideSeriesTerms(
     genericCode: decideGenericCode(fields, clientHandlingType === 'GENERIC', kept),
     ...decideExpiry(fields, kept),
     validUntilS,
-    redemptionValidFromS: decideStartS(fields, validUntilS, circumstances.timeZone),
+    redemptionValidFromS: decideStartS(fields, validUntilS, circumstances),
     codeLength:
       fields.statedCodeLength === 0
         ? defaultCodeLength[fields.isCodeAlphanumeric ? 'alphanumeric' : 'numeric']
@@ -156,14 +156,20 @@ function decideEndS(fields: StatedSeries, { nowS, timeZone, kept }: SeriesCircum
   return endS
 }
 
-/** The first instant of the stated day. */
-function decideStartS(fields: StatedSeries, validUntilS: number, timeZone: string): number | null {
+/** The first instant of the stated day; if the series begins on this day already, the time of day that was set by its schedule. */
+function decideStartS(
+  fields: StatedSeries,
+  validUntilS: number,
+  { timeZone, kept }: SeriesCircumstances,
+): number | null {
   if (fields.redemptionValidFromS === undefined) return null
   const startS = startOfDayS(timeZone, fields.redemptionValidFromS)
   if (startS > validUntilS) {
     throw badParameter('redemptionValidFrom', dayOf(timeZone, startS), 'not after the end of the series')
   }
-  return startS
+  const keptS = kept?.redemptionValidFromS ?? null
+  const isKept = keptS !== null && keptS <= validUntilS && startOfDayS(timeZone, keptS) === startS
+  return isKept ? keptS : startS
 }
 
 function decideExpiry(

@@ -7,7 +7,7 @@ import { keysOf, selectTerms, type Series, type TermsOf } from './terms.ts'
  * their answers. Its stores include those of its zones and concepts. It changes only when `version` changes.
  */
 export type RememberedSeries = Pick<Series, 'id' | 'version'> &
-  TermsOf<'redeem' | 'issue' | 'code' | 'form' | 'items' | 'budget' | 'shown'>
+  TermsOf<'redeem' | 'issue' | 'code' | 'form' | 'items' | 'budget' | 'control' | 'shown'>
 
 /** A connection, or the pool if no locks are needed. */
 export type QueryRunner = ClientBase | Pool
@@ -23,7 +23,7 @@ const storeIds = `
         and (st.zone_id = any(s.redemption_zone_ids) or st.concept_id = any(s.redemption_concept_ids)))
   end`
 
-const asStored = keysOf('redeem', 'issue', 'code', 'form', 'items', 'budget', 'shown').filter(
+const asStored = keysOf('redeem', 'issue', 'code', 'form', 'items', 'budget', 'control', 'shown').filter(
   (key) => key !== 'redemptionStoreIds',
 )
 const sql = `

@@ -19,17 +19,28 @@ interface Kinds {
   readonly products: readonly ProductGroup[]
   readonly target: TargetCustomers
   readonly budget: Budget
+  readonly halt: Halt
   readonly properties: readonly { readonly name: string; readonly value: string }[]
 }
 type Kind = keyof Kinds | `${keyof Kinds}?`
 
 /**
  * The purpose of a term: `redeem` and `issue`, the rules of these operations; `code`, the form of generated codes;
- * `form`, the same, `items`, rules for the items of a bill, and `budget`, each set by a call of its own and not by an edit
- * of the series; `shown`, terms printed with each coupon; `usage`, limits stored beside their counters in `series_usage`;
+ * `form`, the same, `items`, rules for the items of a bill, `budget`, and `control`, whether the series is halted and when it
+ * begins to issue, each set by a call of its own and not by an edit of the series; `shown`, terms printed with each coupon; `usage`, limits stored beside their counters in `series_usage`;
  * `other`, everything else.
  */
-type Group = 'redeem' | 'issue' | 'code' | 'form' | 'items' | 'budget' | 'shown' | 'usage' | 'other'
+type Group =
+  | 'redeem'
+  | 'issue'
+  | 'code'
+  | 'form'
+  | 'items'
+  | 'budget'
+  | 'control'
+  | 'shown'
+  | 'usage'
+  | 'other'
 
 export const productTypes = ['SKU', 'CATEGORY', 'BRAND', 'ATTRIBUTE'] as const
 
@@ -76,6 +87,15 @@ export interface Budget {
   readonly timeZone: string
 }
 
+/** A series that neither issues nor redeems. While it is paused, holds that were made before may still be redeemed. */
+export interface Halt {
+  readonly as: 'paused' | 'stopped'
+  readonly atS: number
+  readonly reason: string
+  /** The name of the person; null: unknown. */
+  readonly by: string | null
+}
+
 export const terms = {
   code: ['code', 'text', 'other'],
   description: ['description', 'text', 'shown'],
@@ -118,6 +138,8 @@ export const terms = {
   excludedProducts: ['excluded_products', 'products?', 'items'],
   minQuantity: ['min_quantity', 'whole?', 'items'],
   budget: ['budget', 'budget?', 'budget'],
+  halt: ['halt', 'halt?', 'control'],
+  issueValidFromS: ['issue_valid_from', 'instant?', 'control'],
   redemptionZoneIds: ['redemption_zone_ids', 'numbers?', 'other'],
   redemptionConceptIds: ['redemption_concept_ids', 'numbers?', 'other'],
   isCodeAlphanumeric: ['is_code_alphanumeric', 'flag', 'code'],
@@ -157,7 +179,7 @@ export type TermsOf<Groups extends Group> = {
 }
 
 /** All terms that an edit of a series states or derives. */
-export type SeriesTerms = TermsOf<Exclude<Group, 'form' | 'items' | 'budget'>>
+export type SeriesTerms = TermsOf<Exclude<Group, 'form' | 'items' | 'budget' | 'control'>>
 
 /** The usage of a series' limits: issued coupons and standing redemptions. */
 export interface SeriesUsage extends TermsOf<'usage'> {
@@ -166,7 +188,7 @@ export interface SeriesUsage extends TermsOf<'usage'> {
 }
 
 /** A complete series, including its usage and history. */
-export interface Series extends SeriesTerms, SeriesUsage, TermsOf<'budget'> {
+export interface Series extends SeriesTerms, SeriesUsage, TermsOf<'budget' | 'control'> {
   readonly id: number
   /** Number of changes of the terms. */
   readonly version: number

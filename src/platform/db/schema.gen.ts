@@ -519,6 +519,10 @@ export interface Customers {
    * Which till changed the profile last; null: none.
    */
   updated_till_id: number | null;
+  /**
+   * Counts the changes of the row; identifiers have rows of their own.
+   */
+  version: Generated<number>;
 }
 
 export interface CustomerSeriesUsage {
@@ -558,7 +562,7 @@ export interface CustomerSeriesUsage {
 
 export interface Events {
   /**
-   * The coupon; null where the event is about a series or about none (limit-near, budget-share-reached, guessing-noticed, test).
+   * The coupon; null where the event is about a series or about none (limit-near, budget-share-reached, series-paused, series-stopped, series-resumed, guessing-noticed, test).
    */
   coupon_id: number | null;
   /**
@@ -574,7 +578,7 @@ export interface Events {
    */
   imported: string | null;
   /**
-   * issued, redeemed, reversed, returned, revoked, expiry-changed, expiring-soon, limit-near, budget-share-reached, guessing-noticed or test.
+   * issued, redeemed, reversed, returned, revoked, expiry-changed, expiring-soon, limit-near, budget-share-reached, series-paused, series-stopped, series-resumed, guessing-noticed or test.
    */
   kind: string;
   /**
@@ -1239,6 +1243,10 @@ export interface Series {
    */
   generic_code: string | null;
   /**
+   * Set while the series neither issues nor redeems: as (paused or stopped), atS (since when, epoch seconds), reason, and by (the name of the person; null: unknown). Live holds may still be redeemed while it is paused. Null: it is not halted.
+   */
+  halt: Json | null;
+  /**
    * True: a check character (ISO 7064, hybrid system) stands behind the last random character.
    */
   has_check_character: Generated<boolean>;
@@ -1314,6 +1322,10 @@ export interface Series {
    * Of older integrations; printed back, judged by nothing.
    */
   is_validation_required: Generated<boolean>;
+  /**
+   * No coupon is issued before this instant. Null: at once.
+   */
+  issue_valid_from: Timestamp | null;
   /**
    * Largest bill (733).
    */

@@ -11,6 +11,7 @@ import type { Settings as Shape } from '../../api/types.ts'
 import { ClientSettingsFields } from './client-settings.tsx'
 import { MoveClientSettings } from './move-client-settings.tsx'
 import { Failed, Loading, PageHead, Panel, wordsOf } from '../../parts/states.tsx'
+import { Versions, versionsOf } from '../../parts/versions.tsx'
 import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
 
 /** Settings of the organisation. */
@@ -161,6 +162,7 @@ function SettingsForm({ settings }: { settings: Shape }) {
           mb="md"
         >
           {isStale ? staleWords : wordsOf(save.error)}
+          {isStale && <Versions rows={versionsOf(save.error)} />}
         </Alert>
       )}
       {mayWrite && (

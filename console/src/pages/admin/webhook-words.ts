@@ -15,6 +15,9 @@ export const eventWords: Readonly<Record<Exclude<EventName, 'WebhookTest'>, stri
   CouponExpiringSoon: 'Ends soon',
   SeriesLimitNear: 'Limit of a series is near',
   BudgetShareReached: 'Share of a budget is reached',
+  SeriesPaused: 'Series is paused',
+  SeriesStopped: 'Series is stopped',
+  SeriesResumed: 'Series is resumed',
   GuessingNoticed: 'Codes are being guessed',
 }
 

@@ -42,15 +42,19 @@ export default function Customers() {
         <div className="panel-body">
           <dl className="facts wide-facts">
             <dt>Mobile number</dt>
-            <dd>With or without the country code; the first digits are enough</dd>
+            <dd>With or without the country code; the first digits, or the last four, are enough</dd>
             <dt>E-mail, external id</dt>
             <dd>From the beginning, three characters or more</dd>
             <dt>Name</dt>
-            <dd>First or last name, or both, from the beginning</dd>
+            <dd>First or last name, or both in either order, from the beginning</dd>
             <dt>Customer id</dt>
             <dd>The whole number</dd>
             <dt>Coupon code</dt>
-            <dd>The whole code, in capitals or not</dd>
+            <dd>The whole code, in capitals or not, also in pieces</dd>
+            <dt>Bill number</dt>
+            <dd>The whole number, of the last 31 days</dd>
+            <dt>Redemption, series</dt>
+            <dd>The id of a redemption; words of a series</dd>
           </dl>
         </div>
       </Panel>

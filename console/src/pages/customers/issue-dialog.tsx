@@ -1,9 +1,10 @@
 import { Select } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
-import { customerStateQuery, historyQuery, pageSize, seriesListQuery } from '../../api/queries.ts'
+import { customerStateQuery, historyQuery, pageSize, seriesSearchQuery } from '../../api/queries.ts'
 import type { Issued, Series } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { count, plural, useFormats } from '../../parts/format.ts'
@@ -18,16 +19,26 @@ interface Input {
   readonly store: string | null
 }
 
-const lives = ({ validTillDateTime }: Series): boolean => Date.parse(validTillDateTime) > Date.now()
+/** Coupons may be given out before the first day of redemption. */
+const issues = ({ issueFrom }: Series): boolean => issueFrom === null || Date.parse(issueFrom) <= Date.now()
+
+const labelOf = ({ description, seriesCode }: Series): string => `${description} (${seriesCode})`
 
 /** Issues a coupon to a customer. */
 export function IssueDialog({ asked: { name }, customerId, close, done }: DialogProps<'issue'>) {
   const formats = useFormats()
-  const list = useQuery(seriesListQuery)
-  const running = (list.data ?? []).filter(lives)
-  const [id, setId] = useState<string | null>(null)
+  const [typed, setTyped] = useState('')
+  const [series, setSeries] = useState<Series | undefined>()
+  // The field shows the chosen series; only other texts search.
+  const [q] = useDebouncedValue(series !== undefined && typed === labelOf(series) ? '' : typed.trim(), 200)
+  const list = useQuery({
+    ...seriesSearchQuery({ q, state: 'running,coming', sort: 'name' }),
+    placeholderData: keepPreviousData,
+  })
+  const found = (list.data?.series ?? []).filter(issues)
+  const listed = series === undefined || found.some(({ id }) => id === series.id) ? found : [series, ...found]
+  const more = (list.data?.total ?? 0) - (list.data?.series.length ?? 0)
   const [store, setStore] = useState(lastStore.read())
-  const series = running.find((one) => String(one.id) === id)
   // A customer who may have only one coupon of a series and holds it gets the same code again. The first page is the
   // one that the table shows.
   const { data: history } = useQuery(historyQuery(customerId, { status: undefined, order: 'DESC' }, 0))
@@ -75,15 +86,16 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
           withAsterisk={false}
           data-autofocus
           searchable
-          limit={100}
+          searchValue={typed}
+          onSearchChange={setTyped}
+          // The server has searched already, in tags too.
+          filter={({ options }) => options}
           nothingFoundMessage="No running series of this name"
+          description={more > 0 ? `${count(more)} more: type a part of the name` : undefined}
           disabled={action.isOpen}
-          data={running.map((one) => ({
-            value: String(one.id),
-            label: `${one.description} (${one.seriesCode})`,
-          }))}
-          value={id}
-          onChange={setId}
+          data={listed.map((one) => ({ value: String(one.id), label: labelOf(one) }))}
+          value={series === undefined ? null : String(series.id)}
+          onChange={(value) => setSeries(listed.find(({ id }) => String(id) === value))}
         />
       )}
       <StoreSelect

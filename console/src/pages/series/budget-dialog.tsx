@@ -6,6 +6,8 @@ import { call, Refused } from '../../api/call.ts'
 import type { Budget, Versioned } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { useFormats } from '../../parts/format.ts'
+import { useDraft } from '../../parts/draft.ts'
+import { Restored } from '../../parts/restored.tsx'
 import { typedAmount } from '../../parts/typed-amount.ts'
 import {
   bodyOf,
@@ -29,18 +31,18 @@ interface BudgetDialogProps {
 /** Sets the budget of a series. */
 export function BudgetDialog({ seriesId, budget, close }: BudgetDialogProps) {
   const queries = useQueryClient()
-  const [fields, setFields] = useState(() => fieldsOf(budget))
+  const [fields, setFields, draft] = useDraft(`budget.${seriesId}`, () => fieldsOf(budget), budget.version)
   const [isTried, setIsTried] = useState(false)
-  const [version] = useState(budget.version)
   const action = useAction(
     ({ reason, body }: { reason: string; body: ReturnType<typeof bodyOf> }, _key, newer) =>
       call(`/admin/v1/series/${seriesId}/budget`, {
         method: 'PUT',
         reason,
         body,
-        version: newer ?? version,
+        version: newer ?? draft.version,
       }),
     () => {
+      draft.forget()
       void queries.invalidateQueries({ queryKey: ['series', seriesId] })
       close()
     },
@@ -54,7 +56,7 @@ export function BudgetDialog({ seriesId, budget, close }: BudgetDialogProps) {
   const change = (next: Partial<BudgetFields>): void => {
     // What was refused is being mended.
     if (!action.isOpen && !action.isStale) action.reset()
-    setFields({ ...fields, ...next })
+    setFields(() => ({ ...fields, ...next }))
   }
   return (
     <ActionForm
@@ -69,6 +71,7 @@ export function BudgetDialog({ seriesId, budget, close }: BudgetDialogProps) {
         if (Object.keys(typed).length === 0) action.submit({ reason, body: bodyOf(fields) })
       }}
     >
+      <Restored draft={draft} />
       <Limits fields={fields} errors={errors} change={change} />
       <Radio.Group
         label="A discount that is greater than what is left"

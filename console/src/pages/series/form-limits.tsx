@@ -16,8 +16,26 @@ export function TimeSection({ form }: SectionProps) {
           type="date"
         />
         <TextInput
+          {...text('validTillTime', 'Last time on that day', 'Empty: the end of the day.')}
+          type="time"
+        />
+        <TextInput
           {...text('redemptionValidFrom', 'First day of redemption', 'Empty: at once.')}
           type="date"
+        />
+        <TextInput
+          {...text('redemptionValidFromTime', 'First time on that day', 'Empty: its beginning.')}
+          type="time"
+          disabled={fields.redemptionValidFrom === ''}
+        />
+        <TextInput
+          {...text('issueFrom', 'First day of issue', 'No coupon is given out before; empty: at once.')}
+          type="date"
+        />
+        <TextInput
+          {...text('issueFromTime', 'First time of issue', 'Empty: the beginning of the day.')}
+          type="time"
+          disabled={fields.issueFrom === ''}
         />
         <Select
           label="A coupon ends"

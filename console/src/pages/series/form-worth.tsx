@@ -48,6 +48,7 @@ export function WorthSection({ form }: SectionProps) {
           {...text('seriesCode', 'Series code', 'Your own name for it, unique; empty: one is made.')}
           required={!isNew}
         />
+        <TextInput {...text('tags', 'Tags', 'Words to find it by, separated by commas.')} maxLength={2_000} />
       </SimpleGrid>
       <Textarea
         {...text('info', 'Details', 'Conditions for the customer; empty: the description.')}

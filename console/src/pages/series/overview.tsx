@@ -7,7 +7,7 @@ import { count, useFormats } from '../../parts/format.ts'
 import { MoneyPanel } from '../../parts/money-figures.tsx'
 import { RefusalsPanel } from '../../parts/refusals.tsx'
 import { Table } from '../../parts/listed.tsx'
-import { Empty, Failed, Loading, PageHead, Panel } from '../../parts/states.tsx'
+import { Empty, Failed, Loading, PageHead, Panel, State } from '../../parts/states.tsx'
 
 const refreshMs = 30_000
 
@@ -34,7 +34,7 @@ const kinds = [
   ['reversed', 'Reversed today'],
 ] as const
 
-function Shown({ overview: { days, refusals, ending, runningOut } }: { overview: Shape }) {
+function Shown({ overview: { days, refusals, ending, halted, runningOut } }: { overview: Shape }) {
   const formats = useFormats()
   const [today, weekAgo] = [days.at(-1), days.at(-8)]
   const [week, weekBefore] = [days.slice(-7), days.slice(-14, -7)]
@@ -58,6 +58,29 @@ function Shown({ overview: { days, refusals, ending, runningOut } }: { overview:
       </section>
       <DayFiguresPanel title="Last 14 days" name="overview" figures={days} />
       <MoneyPanel days={days.length} name="overview-discounts" />
+      {halted.length > 0 && (
+        <Panel title="Paused or stopped">
+          <Table label="Paused or stopped" heads={['Series', 'Reason', ['Since', 'right']]}>
+            {halted.map(({ id, code, description, as, since, reason }) => (
+              <tr key={id}>
+                <NameCell id={id} code={code} description={description} />
+                <td>
+                  <State tone={as === 'stopped' ? 'bad' : 'warn'}>
+                    {as === 'stopped' ? 'Stopped' : 'Paused'}
+                  </State>
+                  <div className="second" dir="auto">
+                    {reason}
+                  </div>
+                </td>
+                <td className="right">
+                  {formats.expiry(since).words}
+                  <div className="second">{formats.time(since)}</div>
+                </td>
+              </tr>
+            ))}
+          </Table>
+        </Panel>
+      )}
       <div className="halves">
         <Panel title="End within 14 days">
           {ending.length === 0 ? (

@@ -33,8 +33,11 @@ export function checkFields(fields: SeriesFields): FieldErrors {
   const [min, max] = [fields.minBillAmount, fields.maxBillAmount]
   if (min !== '' && max !== '' && Number(min) > Number(max))
     errors.maxBillAmount = 'Less than the smallest bill'
-  const [first, last] = [fields.redemptionValidFrom, fields.validTillDate]
-  if (first !== '' && last !== '' && first > last) errors.redemptionValidFrom = 'After the last day'
+  const last = fields.validTillDate
+  const end = `${last} ${fields.validTillTime === '' ? '24:00' : fields.validTillTime}`
+  for (const name of ['redemptionValidFrom', 'issueFrom'] as const)
+    if (fields[name] !== '' && last !== '' && `${fields[name]} ${fields[`${name}Time`]}` > end)
+      errors[name] = fields[name] > last ? 'After the last day' : 'After the end'
   return errors
 }
 
@@ -46,6 +49,9 @@ const fieldOfCode: Readonly<Record<number, keyof SeriesFields>> = {
 }
 const otherNames: Readonly<Record<string, keyof SeriesFields>> = {
   validTillDateTime: 'validTillDate',
+  endsAt: 'validTillDate',
+  redeemableFrom: 'redemptionValidFrom',
+  tag: 'tags',
   productInfo: 'includedSkus',
   isPrefixEnabled: 'couponPrefix',
   isSuffixEnabled: 'couponSuffix',

@@ -1,7 +1,7 @@
 import type { Series, SeriesTerms, StatedSeries } from '../../api/types.ts'
 import type { Formats } from '../../parts/format.ts'
 import { groupsOf, textsOf } from './product-lists.ts'
-import { firstDayOf, windowOf } from './series-values.ts'
+import { windowOf } from './series-values.ts'
 
 const none: readonly string[] = []
 
@@ -21,7 +21,15 @@ export const newFields = {
   couponPrefix: '',
   couponSuffix: '',
   validTillDate: '',
+  /** HH:MM; empty: the end of the day. */
+  validTillTime: '',
   redemptionValidFrom: '',
+  /** HH:MM; empty: the beginning of the day. */
+  redemptionValidFromTime: '',
+  issueFrom: '',
+  issueFromTime: '',
+  /** Separated by commas. */
+  tags: '',
   redemptionValidAfterDays: '',
   expiryStrategyType: 'SERIES_EXPIRY' as SeriesTerms['expiryStrategy'],
   expiryStrategyValue: '',
@@ -55,9 +63,17 @@ export type SeriesFields = Readonly<typeof newFields>
 const shown = (value: number, none: readonly number[] = [-1]): string =>
   none.includes(value) ? '' : String(value)
 
+const midnight = '00:00'
+const endOfDay = '23:59'
+
+/** The time of day of an instant; empty if it is the usual one. */
+const timeOf = (instant: string, { clock }: Formats, usual: string): string =>
+  clock(instant) === usual ? '' : clock(instant)
+
 /** The form of an existing series. */
-export function fieldsOf(series: Series, { isoDay }: Formats): SeriesFields {
-  const first = firstDayOf(series)
+export function fieldsOf(series: Series, formats: Formats): SeriesFields {
+  const { isoDay } = formats
+  const { issueFrom, redeemableFrom, endsAt } = series
   const { dow, dom, hours } = windowOf(series)
   const zeroToo = [-1, 0]
   const products = textsOf(series.productInfo ?? [])
@@ -75,8 +91,13 @@ export function fieldsOf(series: Series, { isoDay }: Formats): SeriesFields {
     alphaNumeric: series.alphaNumeric,
     couponPrefix: series.isPrefixEnabled ? (series.couponPrefix ?? '') : '',
     couponSuffix: series.isSuffixEnabled ? (series.couponSuffix ?? '') : '',
-    validTillDate: isoDay(series.validTillDateTime),
-    redemptionValidFrom: first ? isoDay(first) : '',
+    validTillDate: isoDay(endsAt),
+    validTillTime: timeOf(endsAt, formats, endOfDay),
+    redemptionValidFrom: redeemableFrom === null ? '' : isoDay(redeemableFrom),
+    redemptionValidFromTime: redeemableFrom === null ? '' : timeOf(redeemableFrom, formats, midnight),
+    issueFrom: issueFrom === null ? '' : isoDay(issueFrom),
+    issueFromTime: issueFrom === null ? '' : timeOf(issueFrom, formats, midnight),
+    tags: series.tags.join(', '),
     redemptionValidAfterDays: shown(series.redemptionValidAfterDays, zeroToo),
     expiryStrategyType: series.expiryStrategyType as SeriesFields['expiryStrategyType'],
     expiryStrategyValue: shown(series.expiryStrategyValue),
@@ -120,11 +141,60 @@ export function copyOf(series: Series, formats: Formats, today: string): SeriesF
     genericCode: '',
     validTillDate: stillAhead(fields.validTillDate),
     redemptionValidFrom: stillAhead(fields.redemptionValidFrom),
+    issueFrom: stillAhead(fields.issueFrom),
   }
 }
 
 const limit = (text: string): number | string => (text.trim() === '' ? -1 : text.trim())
 const stated = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim())
+
+/** The last instant as the server takes it; unchanged to the second if its day and minute are. Undefined: the end of the day. */
+function endOf(
+  { validTillDate: day, validTillTime: time }: SeriesFields,
+  series: Series | undefined,
+  formats: Formats,
+): string | undefined {
+  if (day === '') return undefined
+  const before = series?.endsAt
+  if (before !== undefined && formats.isoDay(before) === day && timeOf(before, formats, endOfDay) === time)
+    return before
+  return time === '' ? undefined : `${day} ${time}:00`
+}
+
+const beginOf = (day: string, time: string): string | null =>
+  day === '' ? null : `${day} ${time === '' ? midnight : time}:00`
+
+const scheduleNames = [
+  'validTillDate',
+  'validTillTime',
+  'redemptionValidFrom',
+  'redemptionValidFromTime',
+  'issueFrom',
+  'issueFromTime',
+] as const
+
+/**
+ * The schedule of the form, if the series itself cannot state it: the contract knows days, and no issue start.
+ *
+ * @param before the fields when the form was filled; undefined: a new series.
+ */
+export function scheduleOf(
+  fields: SeriesFields,
+  before: SeriesFields | undefined,
+  series: Series | undefined,
+  formats: Formats,
+): { issueFrom: string | null; redeemableFrom: string | null; endsAt: string } | undefined {
+  const isNeeded =
+    before === undefined
+      ? fields.issueFrom !== '' || fields.redemptionValidFromTime !== ''
+      : scheduleNames.some((name) => fields[name] !== before[name])
+  if (!isNeeded) return undefined
+  return {
+    issueFrom: beginOf(fields.issueFrom, fields.issueFromTime),
+    redeemableFrom: beginOf(fields.redemptionValidFrom, fields.redemptionValidFromTime),
+    endsAt: endOf(fields, series, formats) ?? fields.validTillDate,
+  }
+}
 
 /**
  * The body of the call that saves the form. An edit resets omitted terms to their defaults, so terms that the form does
@@ -132,9 +202,8 @@ const stated = (text: string): string | undefined => (text.trim() === '' ? undef
  *
  * @param series that the form was filled from.
  */
-export function bodyOf(fields: SeriesFields, series: Series | undefined, { isoDay }: Formats): StatedSeries {
+export function bodyOf(fields: SeriesFields, series: Series | undefined, formats: Formats): StatedSeries {
   const isGenerated = fields.clientHandlingType === 'DISC_CODE'
-  const keepsEnd = series !== undefined && isoDay(series.validTillDateTime) === fields.validTillDate
   const otherPlaces = (series?.redemptionOrgEntityDetails ?? []).filter(
     (one) => one.redemptionOrgEntityType !== 'STORE',
   )
@@ -162,7 +231,8 @@ export function bodyOf(fields: SeriesFields, series: Series | undefined, { isoDa
     couponSuffix: suffix,
     isSuffixEnabled: isGenerated && stated(fields.couponSuffix) !== undefined,
     validTillDate: stated(fields.validTillDate),
-    validTillDateTime: keepsEnd ? series.validTillDateTime : undefined,
+    validTillDateTime: endOf(fields, series, formats),
+    tag: stated(fields.tags),
     redemptionValidFrom: stated(fields.redemptionValidFrom),
     redemptionValidAfterDays: stated(fields.redemptionValidAfterDays),
     expiryStrategyType: fields.expiryStrategyType,

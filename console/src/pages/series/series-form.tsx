@@ -3,11 +3,15 @@ import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState, type SubmitEvent } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAction } from '../../api/action.ts'
-import { call, Refused } from '../../api/call.ts'
-import type { SavedSeries, Series, StatedSeries, Versioned } from '../../api/types.ts'
+import { callForVersion, Refused } from '../../api/call.ts'
+import type { SavedSeries, Series, StatedSeries } from '../../api/types.ts'
 import { Effect } from '../../parts/action-form.tsx'
 import { useFormats } from '../../parts/format.ts'
+import { useDraft } from '../../parts/draft.ts'
+import { allowLeaving, useLeaveWarning } from '../../parts/leave.tsx'
+import { Restored } from '../../parts/restored.tsx'
 import { Loading, wordsOf } from '../../parts/states.tsx'
+import { Versions } from '../../parts/versions.tsx'
 import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
 import { CodesSection, sampleCode } from './form-codes.tsx'
 import { LimitsSection, TimeSection } from './form-limits.tsx'
@@ -16,16 +20,55 @@ import { ProductsSection } from './form-products.tsx'
 import { MessageSection, PlacesSection } from './form-places.tsx'
 import { WorthSection } from './form-worth.tsx'
 import { checkFields, fieldError, type FieldErrors } from './series-errors.ts'
-import { bodyOf, copyOf, fieldsOf, newFields, type SeriesFields } from './series-fields.ts'
+import { bodyOf, copyOf, fieldsOf, newFields, scheduleOf, type SeriesFields } from './series-fields.ts'
 import { notesOf } from './series-notes.ts'
+import { combined, rowsOf } from './series-versions.ts'
 
 const Voucher = lazy(() => import('./voucher.tsx'))
 
 interface SeriesFormProps {
   /** The series being edited. */
-  readonly series?: Series & Versioned
+  readonly series?: Series
   /** The series whose terms are copied. */
   readonly like?: Series | undefined
+}
+
+interface Given {
+  readonly body: StatedSeries
+  readonly schedule: ReturnType<typeof scheduleOf>
+}
+
+/**
+ * Saves the form in two calls if it has a schedule, which the contract cannot state: of an existing series first the schedule, so that
+ * it is at no moment redeemable too early. `saved` has what is saved already, so that the rest can be sent again.
+ */
+async function save(
+  saved: { id: number | undefined; version: number | undefined },
+  { body, schedule }: Given,
+  key: string,
+  newer: number | undefined,
+): Promise<{ id: number }> {
+  const setSchedule = async (version: number | undefined): Promise<void> => {
+    if (schedule === undefined) return
+    const path = `/admin/v1/series/${saved.id}/schedule`
+    saved.version = (await callForVersion(path, { method: 'PUT', body: schedule, version })).version
+  }
+  const isNew = saved.id === undefined
+  if (!isNew) await setSchedule(newer ?? saved.version)
+  const { answer, version } = await callForVersion(
+    isNew ? '/v2/coupon/series' : `/v2/coupon/series/${saved.id}`,
+    {
+      method: isNew ? 'POST' : 'PUT',
+      key,
+      body: { CouponSeriesV2: body },
+      version: isNew ? undefined : schedule === undefined ? (newer ?? saved.version) : saved.version,
+    },
+  )
+  const { id } = answer as SavedSeries
+  saved.id = id
+  saved.version = version
+  if (isNew) await setSchedule(version)
+  return { id }
 }
 
 /** Creates or edits a series: every field explains itself, and refusals appear at their field. */
@@ -34,23 +77,27 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   const queries = useQueryClient()
   const [, navigate] = useLocation()
   const today = formats.isoDay(Date.now())
-  const [fields, setFields] = useState(() =>
+  const [filled] = useState(() =>
     series ? fieldsOf(series, formats) : like ? copyOf(like, formats, today) : newFields,
   )
+  const [fields, setFields, draft] = useDraft(
+    series ? `series.${series.id}` : like ? `series.like.${like.id}` : 'series.new',
+    () => filled,
+    series?.version,
+  )
+  useLeaveWarning(draft.isEdited)
   const element = useRef<HTMLFormElement>(null)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
-  // The version when the form was opened, regardless of later reads.
-  const [version] = useState(series?.version)
+  // What the form was filled from, or the version of another person that this one's changes were combined with.
+  const [base, setBase] = useState({ series, filled: draft.initial })
+  // The version when the person began to type, regardless of later reads, or that of the part that was saved last.
+  const saved = useRef({ id: series?.id, version: draft.version })
   const action = useAction(
-    (body: StatedSeries, key, newer) =>
-      call<SavedSeries>(series ? `/v2/coupon/series/${series.id}` : '/v2/coupon/series', {
-        method: series ? 'PUT' : 'POST',
-        key,
-        body: { CouponSeriesV2: body },
-        version: newer ?? version,
-      }),
+    (given: Given, key, newer) => save(saved.current, given, key, newer),
     ({ id }) => {
       void queries.invalidateQueries({ queryKey: ['series'] })
+      draft.forget()
+      allowLeaving()
       navigate(`/series/${id}`)
     },
   )
@@ -74,6 +121,22 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   useEffect(() => {
     if (action.error) focusWrong()
   }, [action.error])
+  const current = action.error instanceof Refused ? action.error.current : undefined
+  const newerSeries = action.isStale && current ? (current as unknown as Series) : undefined
+  const theirs = newerSeries && fieldsOf(newerSeries, formats)
+  /** Takes over what the other person has changed where this person has changed nothing. */
+  const combine = (): void => {
+    if (theirs === undefined || !(action.error instanceof Refused)) return
+    saved.current.version = action.error.version
+    setFields(() => combined(base.filled, theirs, fields))
+    setBase({ series: newerSeries, filled: theirs })
+    action.reset()
+  }
+  const discard = (): void => {
+    draft.discard()
+    saved.current.version = series?.version
+    setBase({ series, filled })
+  }
   const notes = notesOf(fields, today)
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
@@ -82,12 +145,16 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
       return
     }
     setTouched(new Set())
-    action.submit(bodyOf(fields, series ?? like, formats))
+    action.submit({
+      body: bodyOf(fields, base.series ?? like, formats),
+      schedule: scheduleOf(fields, base.series && base.filled, base.series, formats),
+    })
   }
   const isPercent = fields.discountType === 'PERC'
   return (
     <form onSubmit={submit} className="columns" ref={element}>
       <fieldset disabled={action.isOpen || action.isSending} className="plain">
+        <Restored draft={{ ...draft, discard }} />
         <WorthSection form={form} />
         <CodesSection form={form} />
         <TimeSection form={form} />
@@ -132,6 +199,12 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
                 : action.isStale
                   ? staleWords
                   : wordsOf(action.error)}
+              {theirs && <Versions rows={rowsOf(fields, theirs)} />}
+              {theirs && (
+                <Button size="xs" variant="default" mt="xs" onClick={combine}>
+                  Combine: my changes in their version
+                </Button>
+              )}
             </Alert>
           )}
           {refused && (

@@ -1,33 +1,15 @@
-import type { Series } from '../../api/types.ts'
-import { begins, isOver } from './series-values.ts'
-
-/** Filter and order of the series list. */
+/** Filter and order of the series list, which the server applies. */
 
 export const shows = [
-  { value: '', label: 'All' },
-  { value: 'running', label: 'Running' },
-  { value: 'coming', label: 'Not begun' },
-  { value: 'ended', label: 'Ended' },
+  { value: '', label: 'All', states: [] },
+  { value: 'running', label: 'Running', states: ['running'] },
+  { value: 'halted', label: 'Paused or stopped', states: ['paused', 'stopped'] },
+  { value: 'coming', label: 'Not begun', states: ['coming'] },
+  { value: 'ended', label: 'Ended', states: ['ended'] },
 ] as const
 
-export function fits(series: Series, text: string, show: string, nowMs: number): boolean {
-  const state = isOver(series, nowMs) ? 'ended' : begins(series) > nowMs ? 'coming' : 'running'
-  if (show !== '' && show !== state) return false
-  const { description, seriesCode, discountCode } = series
-  return `${description}\n${seriesCode}\n${discountCode}`.toLowerCase().includes(text.trim().toLowerCase())
-}
-
-/** Redemptions per issued coupon; −1 if none is issued. */
-const rate = ({ numIssued, numRedeemed }: Series): number => (numIssued === 0 ? -1 : numRedeemed / numIssued)
-
-const values = {
-  name: ({ description }: Series) => description.toLowerCase(),
-  issued: ({ numIssued }: Series) => numIssued,
-  redeemed: ({ numRedeemed }: Series) => numRedeemed,
-  rate,
-  ends: ({ validTillDateTime }: Series) => Date.parse(validTillDateTime),
-} as const
-export type SortName = keyof typeof values
+const sortNames = ['name', 'issued', 'redeemed', 'rate', 'ends'] as const
+export type SortName = (typeof sortNames)[number]
 
 export interface Sort {
   readonly name: SortName
@@ -36,9 +18,13 @@ export interface Sort {
 
 /** "-issued" → by number issued, highest first. Null: the latest series first. */
 export function sortOf(text: string): Sort | null {
-  const name = text.replace(/^-/, '')
-  return Object.hasOwn(values, name) ? { name: name as SortName, isDescending: text.startsWith('-') } : null
+  const name = sortNames.find((one) => one === text.replace(/^-/, ''))
+  return name === undefined ? null : { name, isDescending: text.startsWith('-') }
 }
+
+/** The order as the server names it. */
+export const sortText = (sort: Sort | null): string | undefined =>
+  sort === null ? undefined : `${sort.isDescending ? '-' : ''}${sort.name}`
 
 /** The next order after a click on a column head: one direction, the other, then the default order. */
 export function nextSort(name: SortName, sort: Sort | null): string {
@@ -49,13 +35,17 @@ export function nextSort(name: SortName, sort: Sort | null): string {
   return sort.isDescending === isFirstDescending ? second : ''
 }
 
-export function sorted(list: readonly Series[], sort: Sort | null): Series[] {
-  const latest = list.toSorted((a, b) => b.id - a.id)
-  if (sort === null) return latest
-  const value = values[sort.name]
-  const sign = sort.isDescending ? -1 : 1
-  return latest.toSorted((a, b) => {
-    const [one, other] = [value(a), value(b)]
-    return sign * (one < other ? -1 : one > other ? 1 : 0)
-  })
+/** The states that a choice shows, as the server names them; undefined: all. */
+export const statesOf = (show: string): string | undefined =>
+  shows.find(({ value }) => value === show)?.states.join(',') || undefined
+
+/** How many series a choice shows. */
+export function countOf(
+  show: (typeof shows)[number],
+  states: readonly { readonly state: string; readonly series: number }[],
+): number {
+  const counted: readonly string[] = show.states
+  return states
+    .filter(({ state }) => counted.length === 0 || counted.includes(state))
+    .reduce((sum, { series }) => sum + series, 0)
 }

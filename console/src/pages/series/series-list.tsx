@@ -1,29 +1,41 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Button, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { Link } from 'wouter'
-import { listPace, seriesListQuery } from '../../api/queries.ts'
+import { call } from '../../api/call.ts'
+import { listPace, seriesSearchQuery, seriesTagsQuery, type SeriesFilter } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
-import type { Series } from '../../api/types.ts'
+import type { FoundSeries, Series } from '../../api/types.ts'
 import { CsvButton } from '../../parts/csv-button.tsx'
+import { count } from '../../parts/format.ts'
 import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { useFilter } from '../../parts/use-filter.ts'
-import { fits, nextSort, shows, sorted, sortOf } from './series-list-rules.ts'
+import { countOf, nextSort, shows, sortOf, sortText, statesOf } from './series-list-rules.ts'
 import { moveFocus } from './move-focus.ts'
 import { SeriesRows } from './series-rows.tsx'
 import { stateOf } from './series-terms.tsx'
 
-/** All series with their counters, latest first; re-read while the list is visible. */
+/** The most series that one call of the server returns. */
+const filePage = 500
+
+/** Series with their counters, latest first, found by words, state and tag; re-read while the list is visible. */
 export default function SeriesList() {
   const may = useMay()
   const filter = useFilter()
-  const [text, show, sort] = [filter.get('q'), filter.get('show'), sortOf(filter.get('sort'))]
-  const list = useQuery({ ...seriesListQuery, refetchInterval: listPace.refetchInterval })
-  const nowMs = Date.now()
-  const shown = sorted(
-    (list.data ?? []).filter((one) => fits(one, text, show, nowMs)),
-    sort,
-  )
+  const [text, show, tag] = [filter.get('q'), filter.get('show'), filter.get('tag')]
+  const sort = sortOf(filter.get('sort'))
+  // Not every letter is a request.
+  const [q] = useDebouncedValue(text.trim(), 200)
+  const asked: SeriesFilter = { q, state: statesOf(show), tag, sort: sortText(sort) }
+  const list = useQuery({
+    ...seriesSearchQuery(asked),
+    refetchInterval: listPace.refetchInterval,
+    placeholderData: keepPreviousData,
+  })
+  const tags = useQuery(seriesTagsQuery).data ?? []
+  const isFiltered = text !== '' || show !== '' || tag !== ''
+  const states = list.data?.states ?? []
   return (
     <div className="page">
       <PageHead
@@ -39,41 +51,70 @@ export default function SeriesList() {
       />
       <section className="panel">
         <div className="panel-head">
-          <TextInput
-            size="xs"
-            w={280}
-            type="search"
-            aria-label="Filter series"
-            placeholder="Description, series code or discount code"
-            value={text}
-            onChange={({ currentTarget }) => filter.set('q', currentTarget.value)}
-            onKeyDown={moveFocus}
-          />
           <div className="page-tools">
-            <SegmentedControl
+            <TextInput
               size="xs"
-              aria-label="Which series"
-              value={show}
-              onChange={(value) => filter.set('show', value)}
-              data={[...shows]}
+              w={260}
+              type="search"
+              aria-label="Filter series"
+              placeholder="Description, code, tag or number"
+              value={text}
+              onChange={({ currentTarget }) => filter.set('q', currentTarget.value)}
+              onKeyDown={moveFocus}
             />
-            <CsvButton name="series" title="The series of this list as a file" rows={() => table(shown)} />
+            {(tags.length > 0 || tag !== '') && (
+              <Select
+                size="xs"
+                w={150}
+                aria-label="Tag"
+                placeholder="Any tag"
+                clearable
+                searchable
+                clearButtonProps={{ 'aria-label': 'Any tag' }}
+                data={[...new Set([...tags.map((one) => one.tag), ...(tag === '' ? [] : [tag])])]}
+                value={tag === '' ? null : tag}
+                onChange={(value) => filter.set('tag', value)}
+              />
+            )}
+          </div>
+          <div className="page-tools">
+            <div className="scroll-x">
+              <SegmentedControl
+                size="xs"
+                aria-label="Which series"
+                value={show}
+                onChange={(value) => filter.set('show', value)}
+                data={shows.map((one) => ({
+                  value: one.value,
+                  label: states.length === 0 ? one.label : `${one.label} ${count(countOf(one, states))}`,
+                }))}
+              />
+            </div>
+            <CsvButton
+              name="series"
+              title="All series that fit the filter, as a file"
+              rows={async () => table(await readAll({ ...asked, q: text.trim() }))}
+            />
           </div>
         </div>
         {list.isPending ? (
           <Loading rows={8} />
-        ) : list.isError ? (
+        ) : list.isError && list.data === undefined ? (
           <Failed error={list.error} retry={() => void list.refetch()} />
-        ) : list.data.length === 0 ? (
-          <Empty title="No series yet">
-            A series says what a coupon is worth, and how often and where it works.
-          </Empty>
-        ) : shown.length === 0 ? (
-          <Empty title="None of these">No series fits the filter.</Empty>
+        ) : list.data?.total === 0 ? (
+          isFiltered ? (
+            <Empty title="None of these">No series fits the filter.</Empty>
+          ) : (
+            <Empty title="No series yet">
+              A series says what a coupon is worth, and how often and where it works.
+            </Empty>
+          )
         ) : (
           <SeriesRows
-            series={shown}
-            total={list.data.length}
+            key={JSON.stringify(asked)}
+            filter={asked}
+            total={list.data?.total ?? 0}
+            leftOut={states.reduce((sum, { series }) => sum + series, 0) - (list.data?.total ?? 0)}
             sort={sort}
             onSort={(name) => filter.set('sort', nextSort(name, sort))}
           />
@@ -81,6 +122,17 @@ export default function SeriesList() {
       </section>
     </div>
   )
+}
+
+/** Reads all series that a filter finds, for a file. */
+async function readAll(filter: SeriesFilter): Promise<readonly Series[]> {
+  const all: Series[] = []
+  for (;;) {
+    const query = { ...filter, limit: filePage, offset: all.length }
+    const { series, total } = await call<FoundSeries>('/admin/v1/series', { query })
+    all.push(...series)
+    if (series.length === 0 || all.length >= total) return all
+  }
 }
 
 const noLimit = (limit: number): number | string => (limit === -1 ? '' : limit)
@@ -99,6 +151,8 @@ const table = (list: readonly Series[]): (string | number)[][] => [
     'redeemed',
     'maxRedeemed',
     'ends',
+    'tags',
+    'haltReason',
   ],
   ...list.map((one) => [
     one.id,
@@ -112,5 +166,7 @@ const table = (list: readonly Series[]): (string | number)[][] => [
     one.numRedeemed,
     noLimit(one.maxRedeem),
     one.validTillDateTime,
+    one.tags.join(', '),
+    one.halt?.reason ?? '',
   ]),
 ]

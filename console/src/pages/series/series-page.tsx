@@ -10,6 +10,7 @@ import type { Series } from '../../api/types.ts'
 import { count, useFormats } from '../../parts/format.ts'
 import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { kindNames } from '../../parts/words.ts'
+import { HaltBanner, HaltButton, useHalts } from './halt.tsx'
 import { BudgetPanel } from './budget-panel.tsx'
 import { ItemRulesPanel } from './item-rules-panel.tsx'
 import { SeriesFiguresPanels } from './series-figures.tsx'
@@ -38,6 +39,7 @@ function Shown({ series }: { series: Series }) {
   const formats = useFormats()
   const { id, description, seriesCode, clientHandlingType } = series
   const form = useQuery(codeFormQuery(id)).data
+  const halts = useHalts(series)
   // Nothing has been issued yet: codes are the next step.
   const isFresh = series.numIssued === 0
   const codes = (
@@ -59,6 +61,7 @@ function Shown({ series }: { series: Series }) {
         aside={
           may('campaign', 'write') && (
             <>
+              <HaltButton series={series} open={() => halts.open('halt')} />
               <Button
                 variant="default"
                 component={Link}
@@ -79,6 +82,8 @@ function Shown({ series }: { series: Series }) {
           )
         }
       />
+      <HaltBanner series={series} resume={() => halts.open('resume')} />
+      {halts.dialog}
       <section className="panel">
         <dl className="figures">
           <div>

@@ -1,9 +1,10 @@
-import { UnstyledButton } from '@mantine/core'
+import { Anchor, Skeleton, UnstyledButton } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useRef } from 'react'
 import { Link } from 'wouter'
+import { listPace, seriesPageSize, seriesSearchQuery, type SeriesFilter } from '../../api/queries.ts'
 import { daysOfSeriesQuery } from '../../api/series-queries.ts'
 import type { DaysOfSeries, Series } from '../../api/types.ts'
 import { count, plural, useFormats } from '../../parts/format.ts'
@@ -17,9 +18,11 @@ const rowPx = 54
 const daysPage = 50
 
 interface SeriesRowsProps {
-  readonly series: readonly Series[]
-  /** Including series that the filter omits. */
+  readonly filter: SeriesFilter
+  /** How many series fit it. */
   readonly total: number
+  /** How many more fit it in other states. */
+  readonly leftOut: number
   readonly sort: Sort | null
   readonly onSort: (name: SortName) => void
 }
@@ -35,20 +38,19 @@ const columns: readonly (readonly [label: string, name: SortName | null, classNa
   ['Ends', 'ends', 'wide'],
 ]
 
-/** Rows of equal height, rendered only when visible. */
-export function SeriesRows({ series, total, sort, onSort }: SeriesRowsProps) {
+/** Rows of equal height, read and rendered only when visible. */
+export function SeriesRows({ filter, total, leftOut, sort, onSort }: SeriesRowsProps) {
   const formats = useFormats()
   const scroller = useRef<HTMLDivElement>(null)
   const rows = useVirtualizer({
-    count: series.length,
+    count: total,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: 8,
   })
-  const days = useDays(
-    series,
-    rows.getVirtualItems().map(({ index }) => index),
-  )
+  const shown = rows.getVirtualItems().map(({ index }) => index)
+  const { series, failed } = useSeries(filter, shown)
+  const days = useDays(series, shown)
   return (
     <>
       <div
@@ -56,7 +58,7 @@ export function SeriesRows({ series, total, sort, onSort }: SeriesRowsProps) {
         ref={scroller}
         role="table"
         aria-label="Series"
-        aria-rowcount={series.length + 1}
+        aria-rowcount={total + 1}
         tabIndex={0}
       >
         <div className="grid-row grid-head" role="row" aria-rowindex={1}>
@@ -91,8 +93,21 @@ export function SeriesRows({ series, total, sort, onSort }: SeriesRowsProps) {
         </div>
         <div style={{ height: rows.getTotalSize(), position: 'relative' }} role="rowgroup">
           {rows.getVirtualItems().map(({ index, start }) => {
-            const one = series[index]
-            if (one === undefined) return null
+            const one = series.get(index)
+            if (one === undefined)
+              return (
+                <div
+                  key={`row ${index}`}
+                  className="grid-row grid-body-row"
+                  role="row"
+                  aria-rowindex={index + 2}
+                  style={{ height: rowPx, transform: `translateY(${start}px)` }}
+                >
+                  <span role="cell">
+                    <Skeleton height={12} width="60%" />
+                  </span>
+                </div>
+              )
             return (
               <div
                 key={one.id}
@@ -129,20 +144,60 @@ export function SeriesRows({ series, total, sort, onSort }: SeriesRowsProps) {
         </div>
       </div>
       <div className="grid-foot">
-        {series.length === total
-          ? plural(total, 'series', 'series')
-          : `${count(series.length)} of ${plural(total, 'series', 'series')}`}
+        {failed ? (
+          <span role="alert">
+            Some rows did not arrive.{' '}
+            <Anchor component="button" size="xs" onClick={failed.retry}>
+              Try again
+            </Anchor>
+          </span>
+        ) : (
+          <>
+            {plural(total, 'series', 'series')}
+            {leftOut > 0 && `; ${count(leftOut)} in other states left out`}
+          </>
+        )}
       </div>
     </>
   )
 }
 
+/** The series of the visible rows, by index; more pages are read as more rows become visible. */
+function useSeries(
+  filter: SeriesFilter,
+  shown: readonly number[],
+): { series: ReadonlyMap<number, Series>; failed: { retry: () => void } | undefined } {
+  const pages = [...new Set(shown.map((index) => Math.floor(index / seriesPageSize)))]
+  return useQueries({
+    queries: pages.map((page) => ({
+      ...seriesSearchQuery(filter, page),
+      refetchInterval: listPace.refetchInterval,
+    })),
+    combine: (results) => {
+      const failed = results.find(({ isError, data }) => isError && data === undefined)
+      return {
+        series: new Map(
+          results.flatMap(({ data }, at) =>
+            (data?.series ?? []).map((one, n) => [(pages[at] ?? 0) * seriesPageSize + n, one] as const),
+          ),
+        ),
+        failed: failed && { retry: () => void failed.refetch() },
+      }
+    },
+  })
+}
+
 /** The days of the visible series, by id; more are read as more become visible. */
-function useDays(series: readonly Series[], shown: readonly number[]): ReadonlyMap<number, DaysOfSeries> {
+function useDays(
+  series: ReadonlyMap<number, Series>,
+  shown: readonly number[],
+): ReadonlyMap<number, DaysOfSeries> {
   const pages = [...new Set(shown.map((index) => Math.floor(index / daysPage)))]
   return useQueries({
     queries: pages.map((page) => {
-      const ids = series.slice(page * daysPage, (page + 1) * daysPage).map(({ id }) => id)
+      const ids = Array.from({ length: daysPage }, (_, n) => series.get(page * daysPage + n)?.id).filter(
+        (id) => id !== undefined,
+      )
       return { ...daysOfSeriesQuery(ids), enabled: ids.length > 0 }
     }),
     combine: (results) => new Map(results.flatMap(({ data = [] }) => data.map((one) => [one.id, one]))),

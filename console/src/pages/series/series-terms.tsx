@@ -1,7 +1,7 @@
 import type { Place, Series } from '../../api/types.ts'
 import { count, plural, type Formats } from '../../parts/format.ts'
 import { State, type Tone } from '../../parts/states.tsx'
-import { begins, isOver, windowOf } from './series-values.ts'
+import { isOver, windowOf } from './series-values.ts'
 
 /** A series in words. */
 
@@ -12,10 +12,11 @@ export function stateOf(series: Series, nowMs = Date.now()): readonly [words: st
   const { maxRedeem, numRedeemed, maxCreate, numIssued } = series
   const isEmpty = series.clientHandlingType === 'DISC_CODE_PIN' && series.numUploadedNonIssued === 0
   if (isOver(series, nowMs)) return ['Ended', 'quiet']
+  if (series.halt !== null) return series.halt.as === 'stopped' ? ['Stopped', 'bad'] : ['Paused', 'warn']
   if (maxRedeem !== -1 && numRedeemed >= maxRedeem) return ['Used up', 'warn']
   if (maxCreate !== -1 && numIssued >= maxCreate) return ['All given out', 'warn']
   if (isEmpty) return [numIssued === 0 ? 'No codes yet' : 'No codes left', 'warn']
-  if (begins(series) > nowMs) return ['Not begun', 'quiet']
+  if (series.state === 'coming') return ['Not begun', 'quiet']
   return isOver(series, nowMs + soonMs) ? ['Ends soon', 'warn'] : ['Running', 'good']
 }
 

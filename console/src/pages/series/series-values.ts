@@ -2,10 +2,6 @@ import type { Series } from '../../api/types.ts'
 
 /** Values that a series prints in special forms. */
 
-/** The first day of redemption; undefined if the series states none and prints the day it was saved. */
-export const firstDayOf = ({ redemptionValidFrom, dvsExpiryDate }: Series): string | undefined =>
-  redemptionValidFrom === dvsExpiryDate ? undefined : redemptionValidFrom
-
 export interface Window {
   readonly dom: readonly number[]
   readonly dow: readonly number[]
@@ -19,8 +15,5 @@ export function windowOf({ redemptionRange }: Pick<Series, 'redemptionRange'>): 
   return { dom: some(dom), dow: some(dow), hours: some(hours) }
 }
 
-export const isOver = ({ validTillDateTime }: Series, nowMs: number): boolean =>
-  Date.parse(validTillDateTime) < nowMs
-
-/** The instant from which its coupons can be redeemed; far in the past if none is stated. */
-export const begins = (series: Series): number => Date.parse(firstDayOf(series) ?? series.createdOn)
+export const isOver = ({ endsAt }: Pick<Series, 'endsAt'>, nowMs: number): boolean =>
+  Date.parse(endsAt) < nowMs

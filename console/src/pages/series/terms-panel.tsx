@@ -3,13 +3,12 @@ import { limitText, plural, useFormats } from '../../parts/format.ts'
 import { Panel } from '../../parts/states.tsx'
 import { useStores } from '../../parts/store-select.tsx'
 import { billWords, expiryWords, placeWords, usesWords, windowWords } from './series-terms.tsx'
-import { firstDayOf } from './series-values.ts'
 
 /** The terms of a series, each in a few words. */
 export function TermsPanel({ series }: { series: Series }) {
   const formats = useFormats()
   const stores = useStores()
-  const first = firstDayOf(series)
+  const { issueFrom, redeemableFrom, endsAt } = series
   const lastUsed = series.latestRedemptionTime
   return (
     <Panel title="Terms">
@@ -17,13 +16,18 @@ export function TermsPanel({ series }: { series: Series }) {
         <dl className="facts narrow-facts">
           <dt>Ends</dt>
           <dd>
-            {formats.time(series.validTillDateTime)}{' '}
-            <span className="second">{formats.expiry(series.validTillDateTime).words}</span>
+            {formats.time(endsAt)} <span className="second">{formats.expiry(endsAt).words}</span>
           </dd>
-          {first && (
+          {issueFrom && (
+            <>
+              <dt>Issued from</dt>
+              <dd>{formats.time(issueFrom)}</dd>
+            </>
+          )}
+          {redeemableFrom && (
             <>
               <dt>Redeemable from</dt>
-              <dd>{formats.day(first)}</dd>
+              <dd>{formats.time(redeemableFrom)}</dd>
             </>
           )}
           {series.redemptionValidAfterDays > 0 && (
@@ -56,6 +60,8 @@ export function TermsPanel({ series }: { series: Series }) {
           <dd>{billWords(series, formats)}</dd>
           <dt>Days and hours</dt>
           <dd>{windowWords(series)}</dd>
+          <dt>Tags</dt>
+          <dd>{series.tags.join(', ') || 'None'}</dd>
           <dt>Discount code</dt>
           <dd>{series.discountCode === 'NO_VALUE' ? 'None' : series.discountCode}</dd>
           <dt>Last redemption</dt>

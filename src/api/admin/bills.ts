@@ -1,0 +1,79 @@
+import { Type } from 'typebox'
+import type { Context } from '../../ledger/context.ts'
+import { findByBill, maxRedemptions } from '../../ledger/redemptions/find-by-bill.ts'
+import { searchedDays } from '../../ledger/returns/find-bill.ts'
+import { isGranted } from '../../values/caller.ts'
+import { formatInstant } from '../../values/calendar.ts'
+import { badParameter } from '../../values/errors.ts'
+import { readDay } from '../../values/stated-time.ts'
+import type { App } from '../../http/app.ts'
+import { readGivenText, readText } from '../../http/query-parameters.ts'
+import { route } from '../../http/route.ts'
+import { answers, nullable } from './fields.ts'
+
+const maxLength = 100
+
+export const billedSchema = Type.Object({
+  redemptions: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      code: Type.String(),
+      seriesId: Type.Integer(),
+      seriesDescription: Type.String(),
+      customerId: Type.Integer(),
+      firstName: Type.String({ description: 'Empty for callers who may not read customers.' }),
+      lastName: Type.String(),
+      redeemedAt: Type.String(),
+      storeName: nullable(Type.String()),
+      billAmount: nullable(Type.Number()),
+      isReversed: Type.Boolean(),
+    }),
+    { description: `The latest first; at most ${maxRedemptions}.` },
+  ),
+  searchedDays: nullable(Type.Integer({ description: 'How many days back; null: the stated day.' })),
+})
+
+/** `GET /admin/v1/bills`: the redemptions on a bill, found by its number. */
+export function registerBills(app: App, context: Context): void {
+  route(app, 'GET /admin/v1/bills', {
+    // Like holds for people and clients, and never for tills: the answer has codes of customers.
+    access: {
+      all: [
+        ['coupon', 'read'],
+        ['client', 'read'],
+      ],
+    },
+    failure: 'problem',
+    schema: {
+      operationId: 'findBill',
+      summary: 'The coupons that were redeemed on a bill',
+      description: `There is no index of bill numbers: without day, redemptions of the last ${searchedDays} days are searched.`,
+      tags: ['Care'],
+      querystring: Type.Object({
+        number: Type.Optional(Type.String({ description: 'The whole number of the bill.' })),
+        day: Type.Optional(Type.String({ description: 'YYYY-MM-DD: the day of the bill.' })),
+      }),
+      response: answers(billedSchema),
+    },
+    handler: async (caller, { query }) => {
+      const { timeZone } = caller
+      const number = readGivenText(query, 'number')?.trim() ?? ''
+      if (number === '' || number.length > maxLength)
+        throw badParameter('number', number, `1 to ${maxLength} characters`)
+      const day = readText(query, 'day')
+      if (day !== undefined && readDay(day, timeZone) === undefined)
+        throw badParameter('day', day, 'a day, YYYY-MM-DD')
+      const found = await findByBill(context, caller, number, day)
+      const seesNames = isGranted(caller, 'customer', 'read')
+      return {
+        redemptions: found.map(({ redeemedAtS, firstName, lastName, ...one }) => ({
+          ...one,
+          firstName: seesNames ? firstName : '',
+          lastName: seesNames ? lastName : '',
+          redeemedAt: formatInstant(timeZone, redeemedAtS),
+        })),
+        searchedDays: day === undefined ? searchedDays : null,
+      }
+    },
+  })
+}

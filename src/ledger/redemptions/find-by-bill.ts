@@ -1,0 +1,59 @@
+import type { Caller } from '../../values/caller.ts'
+import { endOfDayS, startOfDayS } from '../../values/calendar.ts'
+import type { Context } from '../context.ts'
+import { epochSecondsOf, readNow } from '../../platform/clock.ts'
+import { epochS } from '../../platform/db/sql.ts'
+import { searchedDays } from '../returns/find-bill.ts'
+
+/** A redemption on a bill, for a person who knows the number of the bill. */
+export interface BilledRedemption {
+  readonly id: number
+  readonly code: string
+  readonly seriesId: number
+  readonly seriesDescription: string
+  readonly customerId: number
+  readonly firstName: string
+  readonly lastName: string
+  readonly redeemedAtS: number
+  /** Null: unknown. */
+  readonly storeName: string | null
+  readonly billAmount: number | null
+  readonly isReversed: boolean
+}
+
+export const maxRedemptions = 50
+
+/** There is no index of transaction numbers: the redemptions of the period are read through the summary of their times. */
+const sql = `
+select r.id, c.code, r.series_id as "seriesId", s.description as "seriesDescription", r.customer_id as "customerId",
+  cu.first_name as "firstName", cu.last_name as "lastName", ${epochS('r.redeemed_at')} as "redeemedAtS",
+  st.name as "storeName", r.bill_amount::float8 as "billAmount",
+  exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id) as "isReversed"
+from redemptions r
+join coupons c on c.org_id = $1 and c.id = r.coupon_id
+join series s on s.org_id = $1 and s.id = r.series_id
+join customers cu on cu.org_id = $1 and cu.id = r.customer_id
+left join stores st on st.org_id = $1 and st.id = r.store_id
+where r.org_id = $1 and r.transaction_number = $2
+  and r.redeemed_at >= to_timestamp($3::float8) and r.redeemed_at < to_timestamp($4::float8)
+order by r.redeemed_at desc, r.id desc limit ${maxRedemptions}`
+
+/**
+ * Finds the redemptions on bills with a number, the latest first.
+ *
+ * @param day YYYY-MM-DD in the time zone of the organisation; undefined: one of the last `searchedDays`.
+ */
+export async function findByBill(
+  context: Context,
+  caller: Caller,
+  billNumber: string,
+  day: string | undefined,
+): Promise<BilledRedemption[]> {
+  const { pool } = context.database
+  const { orgId, timeZone } = caller
+  const nowS = await epochSecondsOf(pool, await readNow(context, pool, caller))
+  const untilS = day === undefined ? nowS + 86_400 : endOfDayS(timeZone, day) + 1
+  const fromS =
+    day === undefined ? nowS - searchedDays * 86_400 : startOfDayS(timeZone, endOfDayS(timeZone, day))
+  return (await pool.query<BilledRedemption>(sql, [orgId, billNumber, fromS, untilS])).rows
+}
