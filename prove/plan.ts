@@ -14,6 +14,7 @@ export type ActionKind =
   | 'ask'
   | 'history'
   | CheckoutKind
+  | ReturnKind
 
 /** Calls of a checkout under `/till/v1`, and those of the contract that redeem from a hold. */
 const checkoutKinds = [
@@ -31,6 +32,13 @@ export type CheckoutKind = (typeof checkoutKinds)[number]
 
 export const isCheckoutKind = (kind: ActionKind): kind is CheckoutKind =>
   (checkoutKinds as readonly ActionKind[]).includes(kind)
+
+/** Calls after the sale, under `/till/v1`. */
+const returnKinds = ['return', 'return bill'] as const
+export type ReturnKind = (typeof returnKinds)[number]
+
+export const isReturnKind = (kind: ActionKind): kind is ReturnKind =>
+  (returnKinds as readonly ActionKind[]).includes(kind)
 
 type Mix = Readonly<Partial<Record<ActionKind, number>>>
 
@@ -79,8 +87,28 @@ const holding: Mix = {
   'redeem hold': 16,
   'redeem by reference': 7,
   'redeem by header': 12,
+  return: 5,
+  'return bill': 2,
 }
-const spending: Mix = { ...redeeming, quote: 6, 'redeem at the till': 20, hold: 5, 'redeem hold': 2 }
+const spending: Mix = {
+  ...redeeming,
+  quote: 6,
+  'redeem at the till': 20,
+  hold: 5,
+  'redeem hold': 2,
+  return: 8,
+  'return bill': 3,
+}
+/** Much is sold, and much of it comes back: in parts, as a whole, and reversed by calls of the contract meanwhile. */
+const returning: Mix = {
+  ...spending,
+  redeem: 12,
+  'redeem bulk': 6,
+  'redeem at the till': 30,
+  'redeem hold': 5,
+  return: 45,
+  'return bill': 15,
+}
 
 const sizes = [1, 10, 1_000] as const
 const size = (random: Random): number => random.pick(sizes)
@@ -208,6 +236,15 @@ const focuses = {
     }),
   },
   'holds of a budget': { mix: holding, series: (r) => budgeted(r, anyBudget(r)) },
+  returns: {
+    mix: returning,
+    series: (r) => ({
+      ...budgeted(r, anyBudget(r)),
+      isMultipleUse: r.chance(0.6),
+      maxRedeemed: sizeOrNone(r),
+      maxPerCustomer: sizeOrNone(r),
+    }),
+  },
   'mixed checkouts': {
     mix: holding,
     pair: true,
