@@ -22,7 +22,6 @@ export const returnMutations: readonly Mutation[] = [
         to: '',
       },
       { file: 'src/ledger/returns/read-return-states.ts', from: "statesSql('for update of r')", to: "statesSql('')" },
-      { file: returnRedemptions, from: "import { lockSeriesOfRedemptionsSql } from '../post/lock.ts'\n", to: '' },
     ],
     focus: 'returns',
   },
@@ -75,7 +74,7 @@ export const returnMutations: readonly Mutation[] = [
   },
   {
     name: 'a return of a bill leaves all but one of its redemptions out',
-    edits: [{ file: returnRedemptions, from: ': states\n  const meant', to: ': states\n  open.length = Math.min(open.length, 1)\n  const meant' }],
+    edits: [{ file: returnRedemptions, from: 'slice(0, 1) : open', to: 'slice(0, 1) : open.slice(0, 1)' }],
     focus: 'returns',
   },
   {
