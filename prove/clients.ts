@@ -155,7 +155,8 @@ export class Clients {
     this.#findings.expect(
       texts.size <= 1,
       'a key has one answer',
-      () => `${wish.kind} ${key}: ${heard.map(({ status, text }) => `${status} ${text.slice(0, 300)}`).join(' AND ')}`,
+      () =>
+        `${wish.kind} ${key}: ${heard.map(({ status, text }) => `${status} ${text.slice(0, 300)}`).join(' AND ')}`,
     )
     return this.#end(wish, key, sentAtMs, heard[0] ?? answers[0])
   }

@@ -66,7 +66,8 @@ export class WishMaker {
   next(): Wish {
     let kind = this.#random.weighted<ActionKind>(this.#plan.mix)
     const needsRedemption = kind === 'reverse' || isReturnKind(kind)
-    const needsCode = !kind.startsWith('issue') && !needsRedemption && !['history', 'revoke all'].includes(kind)
+    const needsCode =
+      !kind.startsWith('issue') && !needsRedemption && !['history', 'revoke all'].includes(kind)
     if (needsCode && this.#known.codes.length === 0) kind = 'issue one'
     if (needsRedemption && this.#known.redemptions.length === 0) kind = 'redeem'
     if (kind === 'redeem' && this.#known.codes.length === 0) kind = 'issue each'

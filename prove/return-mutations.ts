@@ -21,7 +21,11 @@ export const returnMutations: readonly Mutation[] = [
         from: 'await client.query(lockSeriesOfRedemptionsSql, [orgId, ids])',
         to: '',
       },
-      { file: 'src/ledger/returns/read-return-states.ts', from: "statesSql('for update of r')", to: "statesSql('')" },
+      {
+        file: 'src/ledger/returns/read-return-states.ts',
+        from: "statesSql('for update of r')",
+        to: "statesSql('')",
+      },
     ],
     focus: 'returns',
   },
@@ -90,7 +94,9 @@ export const returnMutations: readonly Mutation[] = [
   },
   {
     name: 'a return has no event',
-    edits: [{ file: returnSql, from: 'where k.n = 1 or e.returns_use', to: 'where k.n = 2 and e.returns_use' }],
+    edits: [
+      { file: returnSql, from: 'where k.n = 1 or e.returns_use', to: 'where k.n = 2 and e.returns_use' },
+    ],
     focus: 'returns',
   },
 ]

@@ -161,7 +161,8 @@ export function replay(findings: Findings, snapshot: Snapshot, held: readonly He
     const day = dayIn(one.seriesId, one.redeemedAt)
     for (const name of usesOf(one))
       for (const each of [name, of.onDay(name, day)]) tracks.of(each).add(at, uses)
-    for (const name of sumsOf(one)) for (const each of [name, of.onDay(name, day)]) tracks.of(each).add(at, sum)
+    for (const name of sumsOf(one))
+      for (const each of [name, of.onDay(name, day)]) tracks.of(each).add(at, sum)
   }
   const reserve = (use: HeldUse, at: number, by: 1 | -1, isUncertain = false): void => {
     const own = { reference: use.hold.reference, couponId: use.couponId }

@@ -94,12 +94,7 @@ function checkAsked(findings: Findings, snapshot: Snapshot, wish: Wish, row: Ret
 }
 
 /** An acknowledged return is the one of the ledger. */
-function checkClaim(
-  findings: Findings,
-  snapshot: Snapshot,
-  claim: ClaimedReturn,
-  where: () => string,
-): void {
+function checkClaim(findings: Findings, snapshot: Snapshot, claim: ClaimedReturn, where: () => string): void {
   const { id, redemptionId, amount, isUseReturned, given, returned, left } = claim
   const redemption = snapshot.redemptions.get(redemptionId)
   const until = returnsOf(snapshot, redemptionId).filter((row) => id === null || row.id <= id)
@@ -223,7 +218,8 @@ export async function checkReturnReads(
         thousandthsOf(body.left ?? -1) === keptOf(redemption) &&
         body.useReturned === (redemption.reversedAt !== null),
       'the list of returns is the ledger',
-      () => `${JSON.stringify(redemption)} [${rows.join(', ')}]: ${answer?.status} ${answer?.text.slice(0, 400)}`,
+      () =>
+        `${JSON.stringify(redemption)} [${rows.join(', ')}]: ${answer?.status} ${answer?.text.slice(0, 400)}`,
     )
   }
 }

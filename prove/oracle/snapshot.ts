@@ -37,7 +37,9 @@ export interface ReturnRow {
   readonly amount: number
   readonly isUseReturned: boolean
   /** By their positions on the bill; quantities are thousandths, too. */
-  readonly items: readonly { readonly at: number; readonly quantity: number; readonly amount: number }[] | null
+  readonly items:
+    | readonly { readonly at: number; readonly quantity: number; readonly amount: number }[]
+    | null
   readonly at: number
   /** Of the request that made it: the reason that it states. */
   readonly tag: string
@@ -161,7 +163,9 @@ async function readReturns(
   database: ProofDatabase,
   given: readonly [orgId: number, seriesIds: readonly number[]],
 ): Promise<Pick<Snapshot, 'returns' | 'keptItems'>> {
-  const of = (alias: string): string => `join redemptions r on r.org_id = ${alias}.org_id and r.id = ${alias}.redemption_id
+  const of = (
+    alias: string,
+  ): string => `join redemptions r on r.org_id = ${alias}.org_id and r.id = ${alias}.redemption_id
      where ${alias}.org_id = $1 and r.series_id = any($2)`
   const returns = await database.query<ReturnRow>(
     `select t.id::float8 as id, t.redemption_id::float8 as "redemptionId", (t.amount * 1000)::float8 as amount,

@@ -98,7 +98,8 @@ test('a row whose list of returns contradicts the rest of it is refused', async 
   const customerId = await shop.customer({ externalId: 'E1' })
   await seedCoupon(queries, shop.orgId, { seriesId, customerId, code: 'A' })
   const refused = async (returns: unknown, more = ',,'): Promise<string | undefined> => {
-    const names = 'code,externalId,redeemedDate,discountAmount,reversedDate,discountReturned,discountKept,returns'
+    const names =
+      'code,externalId,redeemedDate,discountAmount,reversedDate,discountReturned,discountKept,returns'
     const list = typeof returns === 'string' ? returns : JSON.stringify(returns)
     const row = `A,E1,2026-01-05,10,${more},"${list.replaceAll('"', '""')}"`
     const { lines } = await shop.run('redemptions', csv(names, row))

@@ -64,8 +64,14 @@ describe('of a redemption with a discount, a later history', () => {
   }
   const returned = (sum: string, returnedOn: string) => ({ discountReturned: sum, returnedOn })
   const reversedOn = '2025-08-25T10:00:00Z'
-  const list = (...returns: readonly (readonly [amount: string, returnedOn: string, useReturned?: boolean])[]) => ({
-    returns: returns.map(([amount, returnedOn, useReturned = false]) => ({ amount, returnedOn, useReturned })),
+  const list = (
+    ...returns: readonly (readonly [amount: string, returnedOn: string, useReturned?: boolean])[]
+  ) => ({
+    returns: returns.map(([amount, returnedOn, useReturned = false]) => ({
+      amount,
+      returnedOn,
+      useReturned,
+    })),
   })
   const [one, two, three] = ['2025-08-21T10:00:00Z', '2025-08-22T10:00:00Z', '2025-08-23T10:00:00Z'] as const
 
@@ -92,7 +98,11 @@ describe('of a redemption with a discount, a later history', () => {
       'select discount_amount::float8 as kept from redemptions where org_id = $1',
       [orgId],
     )
-    return { refusals, kept: kept.rows[0]?.kept, returns: rows.map(({ amount, day, use }) => [amount, day, use]) }
+    return {
+      refusals,
+      kept: kept.rows[0]?.kept,
+      returns: rows.map(({ amount, day, use }) => [amount, day, use]),
+    }
   }
 
   test('that states only the sum brings the difference as one return', async () => {
@@ -116,7 +126,10 @@ describe('of a redemption with a discount, a later history', () => {
     expect(
       await importInTurn(
         withDiscount({}, returned('6.00', two)),
-        withDiscount({}, { ...returned('7.50', three), ...list(['4.00', one], ['2.00', two], ['1.50', three]) }),
+        withDiscount(
+          {},
+          { ...returned('7.50', three), ...list(['4.00', one], ['2.00', two], ['1.50', three]) },
+        ),
       ),
     ).toEqual({
       refusals: 0,
@@ -131,7 +144,11 @@ describe('of a redemption with a discount, a later history', () => {
   test('that reverses it takes the rest back, unless a return gave the use back and kept the rest', async () => {
     const before = withDiscount({}, { discountAmount: '10.00' })
     const reversed = (more: object) => {
-      const redemption = savedRedemption(1, { transactionNumber: undefined, discountAmount: '10.00', ...more })
+      const redemption = savedRedemption(1, {
+        transactionNumber: undefined,
+        discountAmount: '10.00',
+        ...more,
+      })
       return withCoupon({
         redemptionCount: 0,
         redemptionsLeft: 3,
@@ -140,7 +157,10 @@ describe('of a redemption with a discount, a later history', () => {
       })
     }
     const whole = { ...returned('4.00', one), ...list(['4.00', one]), reversedOn }
-    expect(await importInTurn(before, reversed(whole))).toMatchObject({ refusals: 0, returns: [[4, 21, false]] })
+    expect(await importInTurn(before, reversed(whole))).toMatchObject({
+      refusals: 0,
+      returns: [[4, 21, false]],
+    })
     const kept = {
       ...returned('4.00', three),
       ...list(['0.00', one, true], ['4.00', three]),
@@ -159,10 +179,19 @@ describe('of a redemption with a discount, a later history', () => {
 
   test.each([
     ['less was returned', withDiscount({}, returned('3.00', two))],
-    ['the sum is not that of the list', withDiscount({}, { ...returned('5.00', two), ...list(['4.00', two]) })],
-    ['a use went back and nothing is reversed', withDiscount({}, { ...returned('5.00', two), ...list(['5.00', two, true]) })],
+    [
+      'the sum is not that of the list',
+      withDiscount({}, { ...returned('5.00', two), ...list(['4.00', two]) }),
+    ],
+    [
+      'a use went back and nothing is reversed',
+      withDiscount({}, { ...returned('5.00', two), ...list(['5.00', two, true]) }),
+    ],
     ['more was returned than given', withDiscount({}, returned('10.01', two))],
   ])('is refused if %s', async (_name, answer) => {
-    expect(await importInTurn(withDiscount({}, returned('4.00', one)), answer)).toMatchObject({ refusals: 1, kept: 6 })
+    expect(await importInTurn(withDiscount({}, returned('4.00', one)), answer)).toMatchObject({
+      refusals: 1,
+      kept: 6,
+    })
   })
 })

@@ -259,10 +259,7 @@ function settle(outcome: BatchOutcome, item: ImportItem, verdict: Verdict): void
 }
 
 /** The coupon exists; only the redemptions, reversals and returns that the record adds are new. */
-function tallyGrowth(
-  summary: ImportSummary,
-  { coupon, redemptions, returned, reversed }: GrownCoupon,
-): void {
+function tallyGrowth(summary: ImportSummary, { coupon, redemptions, returned, reversed }: GrownCoupon): void {
   const all = countCoupon(coupon)
   const ofNew = countCoupon({ ...coupon, redemptions })
   const added = {

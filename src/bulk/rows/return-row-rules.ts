@@ -61,7 +61,8 @@ function listOf(text: string, setting: Setting, { redeemedAt, reversedAt }: Retu
   if (!Array.isArray(list)) throw fault
   const returns = list.map((one: unknown): StagedReturn => {
     const { amount, date, useReturned = false } = (one ?? {}) as Record<string, unknown>
-    const read = typeof amount === 'number' || typeof amount === 'string' ? readThousandths(amount) : undefined
+    const read =
+      typeof amount === 'number' || typeof amount === 'string' ? readThousandths(amount) : undefined
     if (read === undefined || typeof date !== 'string' || typeof useReturned !== 'boolean') throw fault
     const returnedAt = dateOf('date of returns', date, setting, redeemedAt)
     if (returnedAt === null || (read === 0 && !useReturned)) throw fault
