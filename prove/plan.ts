@@ -104,10 +104,13 @@ const returning: Mix = {
   ...spending,
   redeem: 12,
   'redeem bulk': 6,
-  'redeem at the till': 30,
+  revoke: 1,
+  'revoke all': 0.2,
+  expire: 1,
+  'redeem at the till': 45,
   'redeem hold': 5,
-  return: 45,
-  'return bill': 15,
+  return: 40,
+  'return bill': 12,
 }
 
 const sizes = [1, 10, 1_000] as const
@@ -238,11 +241,16 @@ const focuses = {
   'holds of a budget': { mix: holding, series: (r) => budgeted(r, anyBudget(r)) },
   returns: {
     mix: returning,
+    // What comes back makes room in limits that much is sold within.
     series: (r) => ({
-      ...budgeted(r, anyBudget(r)),
+      ...budgeted(r, {
+        total: r.pick([333_330, 3_333_330]),
+        perCustomer: r.pick([null, 333_330]),
+        perDay: { ...noBudget.perDay, amount: r.pick([null, 333_330]) },
+      }),
       isMultipleUse: r.chance(0.6),
-      maxRedeemed: sizeOrNone(r),
-      maxPerCustomer: sizeOrNone(r),
+      maxRedeemed: r.pick([null, 10, 1_000]),
+      maxPerCustomer: r.pick([null, 10]),
     }),
   },
   'mixed checkouts': {
