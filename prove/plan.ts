@@ -104,13 +104,14 @@ const returning: Mix = {
   ...spending,
   redeem: 12,
   'redeem bulk': 6,
+  reverse: 6,
   revoke: 1,
   'revoke all': 0.2,
   expire: 1,
   'redeem at the till': 45,
   'redeem hold': 5,
   return: 40,
-  'return bill': 12,
+  'return bill': 8,
 }
 
 const sizes = [1, 10, 1_000] as const

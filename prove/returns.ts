@@ -29,7 +29,7 @@ export interface WantedItem {
 type Base = Omit<Wish, 'method' | 'path' | 'body' | 'kind'>
 
 /** In thousandths: the smallest, parts of the usual discounts, the whole of some, and more than most. */
-const amounts = [10, 10, 1_230, 3_330, 5_000, 7_770, 10_000, 25_550] as const
+const amounts = [10, 10, 10, 1_230, 1_230, 3_330, 5_000, 7_770, 10_000, 25_550] as const
 
 /** Words what comes back after the sale. The reason of a return is the tag of its request, so that its effects can be found. */
 export class ReturnMaker {
@@ -42,7 +42,9 @@ export class ReturnMaker {
   }
 
   make(kind: ReturnKind, base: Base): Wish {
-    const { id, tag, bill } = this.#random.pickHot(this.#known.slice(-40))
+    // Mostly the newest ones: of older ones all has come back before long.
+    const hot = this.#random.chance(0.7) ? this.#known.slice(-5) : this.#known.slice(-40)
+    const { id, tag, bill } = this.#random.pick(hot)
     const wanted = this.#wanted(bill, kind === 'return bill')
     const { amount, items, asksForUse } = wanted
     const body = {
@@ -80,7 +82,7 @@ export class ReturnMaker {
       })
       return { items: skus, asksForUse }
     }
-    if (isBill || random.chance(0.2)) return { asksForUse }
+    if (isBill || random.chance(0.12)) return { asksForUse }
     return { amount: random.pick(amounts), asksForUse }
   }
 }

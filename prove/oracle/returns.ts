@@ -139,7 +139,7 @@ function checkMade(findings: Findings, claimed: readonly Claimed[], snapshot: Sn
     )
     if (answer !== undefined)
       findings.expect(
-        String(made.map(({ id }) => id)) === String(claims.returned.flatMap(({ id }) => id ?? [])),
+        inOrder(made.map(({ id }) => id)) === inOrder(claims.returned.flatMap(({ id }) => id ?? [])),
         'what is acknowledged is what was done',
         where,
       )
@@ -152,6 +152,8 @@ function checkMade(findings: Findings, claimed: readonly Claimed[], snapshot: Sn
   const unasked = [...byTag.keys()]
   findings.expect(unasked.length === 0, 'nothing is returned unasked', () => unasked.slice(0, 5).join(', '))
 }
+
+const inOrder = (ids: readonly number[]): string => [...ids].sort((a, b) => a - b).join(' ')
 
 const describe = (
   { wish, key, answer }: Outcome,
