@@ -70,7 +70,7 @@ const wentBack = `(
 const couponOfHold = couponOfCode({
   key: codeKeyOf('k'),
   holder: 'x.customer_id',
-  columns: 'c.series_id, c.customer_id, c.redeemed',
+  columns: 'c.id, c.series_id, c.customer_id, c.redeemed',
 })
 
 /** Columns from `i`; see `identifiersOf`. */
