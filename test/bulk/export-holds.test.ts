@@ -71,7 +71,9 @@ describe('an export of holds', () => {
   test('tells by HTTP no code that nobody holds', async () => {
     const office = await openOffice(context, app, { currency: 'INR' })
     const boss = await office.browser('admin')
-    const seriesId = await office.series(amount(40, { client_handling_type: 'DISC_CODE_PIN', is_any_user: true }))
+    const seriesId = await office.series(
+      amount(40, { client_handling_type: 'DISC_CODE_PIN', is_any_user: true }),
+    )
     await office.pool(seriesId, ['BEARER-1'])
     const customerId = await office.registered({ mobile: '919400488245' })
     const held = await office.post('/till/v1/holds', {

@@ -88,7 +88,13 @@ async function explainOne(
   const customer = question.customer ?? (await findHolder(context, orgId, codeKeys[0] ?? ''))
   if (customer === undefined) {
     const judgedAtS = Math.floor((at ?? new Date()).getTime() / 1000)
-    const nothing = { customer: undefined, state: undefined, rules: [], discountAmount: null, redemptions: [] }
+    const nothing = {
+      customer: undefined,
+      state: undefined,
+      rules: [],
+      discountAmount: null,
+      redemptions: [],
+    }
     return { judgedAtS, unknown: 702, place, ...nothing }
   }
   const reference = question.bill?.transactionNumber ?? ''
