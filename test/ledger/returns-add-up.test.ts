@@ -405,10 +405,10 @@ where org_id = $1 and series_id = $2 order by customer_id, per, starts_on`
 
 test('a budget that is set later counts what was given, kept and given back like one that was there', async () => {
   const shop = await open({ isSandbox: true, timeZone: 'Asia/Kolkata' })
-  const limits = { amount: '200', uses: 50, usesPerCustomer: 20 }
+  const limits = { amount: '1000', uses: 50, usesPerCustomer: 20 }
   const budget = {
-    total: '1000',
-    perCustomer: '500',
+    total: '10000',
+    perCustomer: '5000',
     periods: ['day', 'week', 'month'].map((per) => ({ per, ...limits })),
   }
   const { id, codes } = await shop.budgeted(budget, { codes: 6, is_any_user: true })
