@@ -104,7 +104,7 @@ const returning: Mix = {
   ...spending,
   redeem: 12,
   'redeem bulk': 6,
-  reverse: 6,
+  reverse: 14,
   revoke: 1,
   'revoke all': 0.2,
   expire: 1,
