@@ -44,6 +44,14 @@ export function couponOfCode({ key, holder, columns, when, sharedWhen, findsRevo
   ) c order by c.preference, c.id desc limit 1`
 }
 
+/**
+ * The hold that an owner has under a reference and that has not ended: there is at most one. The limit keeps the look-up an
+ * index probe, whatever the statistics say. @param of has `owner_kind`, `owner_id` and `reference`.
+ */
+export const openHoldOf = (of: string, columns = 'h.id'): string => `
+    select ${columns} from holds h where h.org_id = $1 and h.owner_kind = ${of}.owner_kind and h.owner_id = ${of}.owner_id
+      and h.reference = ${of}.reference and h.ended_at is null limit 1`
+
 /** A redemption counts as a use until it is reversed. */
 export const isStanding = (redemption: string): string =>
   `not exists (select from reversals y where y.org_id = $1 and y.redemption_id = ${redemption}.id)`

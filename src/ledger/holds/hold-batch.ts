@@ -11,6 +11,7 @@ import { stateRequestOf, withoutUnlocked } from '../redemptions/redeem-batch.ts'
 import { RedemptionDecider, type Effect } from '../redemptions/redeem-rules.ts'
 import { requestOutcomeOf } from '../redemptions/redemption-outcome-rules.ts'
 import { readRedemptionState } from '../redemptions/redemption-state.ts'
+import { openHoldOf } from '../sql.ts'
 import type { SeriesMemory } from '../series/series-memory.ts'
 import type { EndedAs } from './held-uses-rules.ts'
 import type { Holder } from './holder.ts'
@@ -21,15 +22,14 @@ import type { HoldCommand, HoldOutcome } from './place-hold.ts'
  * The holds that callers have under references and that have not ended, and an id for a new hold of each command, in
  * their order. $1 organisation; arrays with one element per command: $2 kind of owner, $3 owner, $4 reference; $5 the instant or null.
  */
-const currentSql = `
+export const currentHoldsSql = `
 select w.ordinal::int - 1, w.new_id, h.id,
   h.expires_at > coalesce($5::timestamptz, statement_timestamp())
 from (
   select u.*, nextval('holds_id_seq') as new_id
   from unnest($2::text[], $3::bigint[], $4::text[]) with ordinality as u(owner_kind, owner_id, reference, ordinal)
 ) w
-left join holds h on h.org_id = $1 and h.owner_kind = w.owner_kind and h.owner_id = w.owner_id and h.reference = w.reference
-  and h.ended_at is null`
+left join lateral (${openHoldOf('w', 'h.id, h.expires_at')}) h on true`
 
 type CurrentRow = [at: number, newId: number, currentId: number | null, isLive: boolean | null]
 
@@ -77,7 +77,7 @@ export function holdBatch(
     unawaited(reading)
     const current = client.query<CurrentRow>({
       name: 'current-holds',
-      text: currentSql,
+      text: currentHoldsSql,
       rowMode: 'array',
       values: [orgId, ...ownersOf(fresh), now],
     })

@@ -2,34 +2,43 @@ import { numberArray } from '../../platform/db/number-array.ts'
 import { moneyOf } from '../../values/money.ts'
 import type { Counted } from '../money/budget-rules.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
+import { openHoldOf } from '../sql.ts'
 import type { HeldInSeries, HoldStatus, LiveHold } from './held-uses-rules.ts'
 import type { Checkout, Holder } from './holder.ts'
 
 /**
  * What live holds reserve in series: the items of holds that concern one of the coupons, customers or checkouts one by one,
  * all others as a sum. $1 organisation, $2 series, $3 coupons, $4 customers, $5 the instant or null, $6 holds; arrays with one
- * element per checkout: $7 kind of owner, $8 owner, $9 reference.
+ * element per checkout: $7 kind of owner, $8 owner, $9 reference. Its time grows with the number of live holds alone: whether
+ * an item is among those that are asked for is looked up in hash tables, since each `in` stands in the list of columns.
  */
-const heldSql = `
-with live as materialized (
-  select i.hold_id, i.coupon_id, i.series_id, i.customer_id, i.discount_amount from hold_items i
+export const heldSql = `
+with asked as materialized (
+  select unnest($6::bigint[]) as id
+  union all
+  select h.id from unnest($7::text[], $8::bigint[], $9::text[]) as w(owner_kind, owner_id, reference)
+  cross join lateral (${openHoldOf('w')}) h
+), live as materialized (
+  select i.hold_id, i.coupon_id, i.series_id, i.customer_id, i.discount_amount,
+    i.coupon_id in (select unnest($3::bigint[])) or i.customer_id in (select unnest($4::bigint[]))
+      or i.hold_id in (select id from asked) as is_asked
+  from hold_items i
   where i.org_id = $1 and i.series_id = any($2::bigint[])
     and i.expires_at > coalesce($5::timestamptz, statement_timestamp())
 ), near as materialized (
-  select hold_id from live
-  where coupon_id = any($3::bigint[]) or customer_id = any($4::bigint[]) or hold_id = any($6::bigint[])
-  union
-  select h.id from unnest($7::text[], $8::bigint[], $9::text[]) as w(owner_kind, owner_id, reference)
-  join holds h on h.org_id = $1 and h.owner_kind = w.owner_kind and h.owner_id = w.owner_id and h.reference = w.reference
-    and h.ended_at is null
+  select distinct hold_id from live where is_asked
+), marked as materialized (
+  select l.*, l.hold_id in (select hold_id from near) as is_near from live l
 )
-select l.series_id, l.hold_id, l.coupon_id, l.customer_id, h.owner_kind, h.owner_id, h.reference, 1 as uses,
-  l.discount_amount::float8
-from near n join live l on l.hold_id = n.hold_id join holds h on h.org_id = $1 and h.id = n.hold_id
+select t.series_id, t.hold_id, t.coupon_id, t.customer_id, h.owner_kind, h.owner_id, h.reference, 1 as uses,
+  t.discount_amount::float8
+from marked t
+cross join lateral (
+  select h.owner_kind, h.owner_id, h.reference from holds h where h.org_id = $1 and h.id = t.hold_id limit 1) h
+where t.is_near
 union all
-select l.series_id, null, null, null, null, null, null, count(*)::int,
-  sum(l.discount_amount)::float8
-from live l where l.hold_id not in (select hold_id from near) group by l.series_id`
+select t.series_id, null, null, null, null, null, null, count(*)::int, sum(t.discount_amount)::float8
+from marked t where not t.is_near group by t.series_id`
 
 type HeldRow = [
   seriesId: number,

@@ -31,13 +31,19 @@ update series_usage u set held_until = greatest(u.held_until, d.expires_at)
 from (select series_id, max(expires_at) as expires_at from i group by series_id) d
 where u.org_id = $1 and u.series_id = d.series_id`
 
-/** Holds that end, as parts of a `with`. @param ended a query for `id` and `ended_as`. $1 is the organisation. */
+/**
+ * Holds that end, as parts of a `with`. Here and below `any` names the rows beside what is compared, so that they are found by
+ * their keys whatever the statistics say.
+ *
+ * @param ended a query for `id` and `ended_as`. $1 is the organisation.
+ */
 const end = (ended: string, now: string): string => `
 ended as materialized (${ended}
 ), marked as (
-  update holds h set ended_at = ${now}, ended_as = e.ended_as from ended e where h.org_id = $1 and h.id = e.id
+  update holds h set ended_at = ${now}, ended_as = e.ended_as from ended e
+  where h.org_id = $1 and h.id = e.id and h.id = any(array(select id from ended))
 ), freed as (
-  delete from hold_items i using ended e where i.org_id = $1 and i.hold_id = e.id
+  delete from hold_items i where i.org_id = $1 and i.hold_id = any(array(select id from ended))
 )`
 
 /**
@@ -48,7 +54,7 @@ export const endHoldsSql = `
 with ${end(
   `
   select h.id, w.ended_as from unnest($2::bigint[], $3::text[]) as w(id, ended_as)
-  join holds h on h.org_id = $1 and h.id = w.id
+  join holds h on h.org_id = $1 and h.id = w.id and h.id = any($2::bigint[])
   where h.ended_at is null or w.ended_as = 'redeemed' and h.ended_as in ('released', 'expired')
   order by h.id for update of h`,
   'coalesce($4::timestamptz, statement_timestamp())',
@@ -57,18 +63,19 @@ select id from ended`
 
 /**
  * Takes redeemed coupons out of their holds; a hold that reserves nothing else has been redeemed. $1 organisation; arrays: $2
- * hold, $3 coupon; $4 the instant.
+ * hold, $3 coupon; $4 the instant. Whether a hold has ended is read from `ended_as`: the index of open holds does not apply then.
  */
 export const takeFromHoldsSql = `
 with taken as materialized (
   select w.hold_id, w.coupon_id from unnest($2::bigint[], $3::bigint[]) as w(hold_id, coupon_id)
 ), gone as (
-  delete from hold_items i using taken t where i.org_id = $1 and i.hold_id = t.hold_id and i.coupon_id = t.coupon_id
+  delete from hold_items i using taken t
+  where i.org_id = $1 and i.hold_id = any($2::bigint[]) and i.hold_id = t.hold_id and i.coupon_id = t.coupon_id
 )
 update holds h set ended_at = $4::timestamptz, ended_as = 'redeemed'
-where h.org_id = $1 and h.id = any($2::bigint[]) and h.ended_at is null and not exists (
+where h.org_id = $1 and h.id = any($2::bigint[]) and h.ended_as is null and not exists (
   select from hold_items i where i.org_id = $1 and i.hold_id = h.id
-    and not exists (select from taken t where t.hold_id = i.hold_id and t.coupon_id = i.coupon_id))`
+    and not exists (select from taken t where t.hold_id = i.hold_id and t.coupon_id = i.coupon_id) offset 0)`
 
 /** Moves the expiry of a hold. $1 organisation, $2 hold, $3 the expiry. */
 export const extendHoldSql = `
@@ -97,7 +104,7 @@ export const forgetBillsOfHoldsSql =
 /** A hold no longer reserves coupons that are revoked, as part of a `with`. @param revoked has the `id` of each coupon. */
 export const unholdRevoked = (revoked: string): string => `
 unheld as (
-  delete from hold_items i using ${revoked} r where i.org_id = $1 and i.coupon_id = r.id
+  delete from hold_items i where i.org_id = $1 and i.coupon_id = any(array(select id from ${revoked}))
 )`
 
 /** Ends holds that expired an hour ago by the clock of their organisation. $1 organisation, $2 the largest number of holds. */

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import { bearsCode } from '../sql.ts'
+import { bearsCode, openHoldOf } from '../sql.ts'
 
 /**
  * The lock of the ledger. Every operation that changes coupons first locks the usage rows of their series, in ascending
@@ -55,11 +55,12 @@ export const lockSeriesOfHoldsSql = lockSeries(
 
 /**
  * The series of codes, and those of the holds that callers have under given references. $2 code keys; arrays: $3 kind of
- * owner, $4 owner, $5 reference.
+ * owner, $4 owner, $5 reference. Each look-up is a separate index probe here too: a plan made while there are no holds
+ * would otherwise compare every hold with every item of a hold from then on.
  */
 export const lockSeriesOfCheckoutsSql = lockSeries(`${seriesOfCodes}
   union all
   select i.series_id from unnest($3::text[], $4::bigint[], $5::text[]) as w(owner_kind, owner_id, reference)
-  join holds h on h.org_id = $1 and h.owner_kind = w.owner_kind and h.owner_id = w.owner_id and h.reference = w.reference
-    and h.ended_at is null
-  join hold_items i on i.org_id = $1 and i.hold_id = h.id`)
+  cross join lateral (${openHoldOf('w')}) h
+  cross join lateral (
+    select i.series_id from hold_items i where i.org_id = $1 and i.hold_id = h.id offset 0) i`)
