@@ -145,10 +145,10 @@ export class CheckoutMaker {
   #change(kind: 'extend' | 'release', base: Base, { id, reference, customerId }: KnownHold): Wish {
     const ttlS = this.#random.pick(ttls)
     const about = { ...base, kind, holdId: id, reference, customerId, ttlS, path: `/till/v1/holds/${id}` }
-    const route = '/till/v1/holds/:id'
+    const stored = { route: '/till/v1/holds/:id', forgetsRefusals: true } as const
     return kind === 'extend'
-      ? { ...about, route, method: 'PATCH', body: { ttlSeconds: ttlS } }
-      : { ...about, route, method: 'DELETE', body: undefined }
+      ? { ...about, ...stored, method: 'PATCH', body: { ttlSeconds: ttlS } }
+      : { ...about, ...stored, method: 'DELETE', body: undefined }
   }
 
   /** The whole of it, a smaller basket, or another one. */

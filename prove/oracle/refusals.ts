@@ -5,6 +5,7 @@ import type { Wish } from '../requests.ts'
 import type { Claimed } from './acknowledged.ts'
 import { endOf, type HeldUse } from './held-uses.ts'
 import { limitsOf, tracksOf } from './limits.ts'
+import { isReturnRefused } from './left-to-return.ts'
 import type { CouponRow, Snapshot } from './snapshot.ts'
 import { countsOf, toleranceUs, trackNames as of, type Own, type Tracks } from './track.ts'
 
@@ -201,6 +202,11 @@ function isReason(code: number, about: string, given: Circumstances, reached: Re
       )
     case 9012:
       return hasEnded(given)
+    case 9013:
+    case 9014:
+    case 9015:
+    case 9016:
+      return isReturnRefused(code, Number(about), snapshot, given.wish, endUs)
     case 690:
       // It was in the future when it was requested.
       return given.wish.expiryS * 1_000 <= endedAtMs
