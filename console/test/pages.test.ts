@@ -27,7 +27,7 @@ beforeAll(async () => {
 }, 90_000)
 
 /** What the demo lacks: a redemption with a discount, an uploaded file, a batch that is being made, a webhook with messages. */
-const prepared = { seriesId: 0, webhookId: 0 }
+const prepared = { seriesId: 0, webhookId: 0, pausedId: 0 }
 async function prepare(): Promise<void> {
   const seriesId = await createSeries(site, 'From the printer', 'DISC_CODE_PIN')
   const form = new FormData()
@@ -75,7 +75,12 @@ async function prepare(): Promise<void> {
     headers: { 'x-counterfoil-console': '1' },
     data: { code: 'south', name: 'The South' },
   })
-  Object.assign(prepared, { seriesId, webhookId: id })
+  const pausedId = await createSeries(site, 'Paused for the weekend', 'DISC_CODE')
+  await fetch(`${site.url}/admin/v1/series/${pausedId}/pause`, {
+    method: 'POST',
+    headers: { authorization, 'x-counterfoil-reason': 'stock%20is%20late' },
+  })
+  Object.assign(prepared, { seriesId, webhookId: id, pausedId })
 }
 
 interface Shown {
@@ -190,7 +195,21 @@ const pages: readonly Shown[] = [
     text: 'Last 14 days',
     open: (page) => page.locator('.u-legend').first().waitFor(),
   },
-  { name: 'series-list', path: '/console/series', text: '22 series' },
+  { name: 'series-list', path: '/console/series', text: '23 series' },
+  {
+    name: 'series-paused',
+    path: () => `/console/series/${prepared.pausedId}`,
+    text: 'stock is late',
+  },
+  {
+    name: 'series-stop',
+    path: '/console/series/850003',
+    text: 'Most refused',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Stop or pause…' }).click()
+      await page.getByRole('dialog').getByText('Tills refuse the coupons from this moment').waitFor()
+    },
+  },
   { name: 'series', path: '/console/series/794088', text: 'Each coupon gets its code' },
   { name: 'series-running', path: '/console/series/850003', text: 'Most refused' },
   {

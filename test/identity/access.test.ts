@@ -188,6 +188,7 @@ const exceptions: Readonly<Record<string, string>> = {
   listHolds: 'coupon:read,client:read',
   getHoldOfCheckout: 'coupon:read,client:read',
   releaseHoldOfCheckout: 'coupon:write,client:read',
+  findBill: 'coupon:read,client:read',
   exportClientSettings: 'organisation:read,client:read',
   importClientSettings: 'organisation:write,client:write',
 }

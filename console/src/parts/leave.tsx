@@ -38,7 +38,7 @@ export const allowLeaving = (): void => edited.clear()
 
 /** Asks before a link of the console leads away from an edited form. A change of the filter of the same page does not leave it. */
 export const aroundNav: AroundNavHandler = (navigate, to, options) => {
-  const path = String(to).split('?', 1)[0] ?? ''
+  const path = to.split('?', 1)[0] ?? ''
   const here = globalThis.location.pathname
   if (edited.size === 0 || path === '' || here.endsWith(path)) return navigate(to, options)
   ask(() => navigate(to, options))

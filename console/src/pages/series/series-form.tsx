@@ -213,7 +213,17 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
             </Alert>
           )}
           <Group grow>
-            <Button variant="default" component={Link} href={series ? `/series/${series.id}` : '/series'}>
+            <Button
+              variant="default"
+              component={Link}
+              href={series ? `/series/${series.id}` : '/series'}
+              onClick={() => {
+                if (!action.isStale) return
+                // The person has seen both versions and chosen the other one.
+                draft.forget()
+                allowLeaving()
+              }}
+            >
               {action.isStale ? reloadVerb : 'Cancel'}
             </Button>
             <Button type="submit" color={action.isStale ? 'red' : undefined} loading={action.isSending}>
