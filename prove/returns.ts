@@ -42,9 +42,7 @@ export class ReturnMaker {
   }
 
   make(kind: ReturnKind, base: Base): Wish {
-    // Mostly the newest ones: of older ones all has come back before long.
-    const hot = this.#random.chance(0.7) ? this.#known.slice(-5) : this.#known.slice(-40)
-    const { id, tag, bill } = this.#random.pick(hot)
+    const { id, tag, bill } = this.#pick(kind === 'return bill')
     const wanted = this.#wanted(bill, kind === 'return bill')
     const { amount, items, asksForUse } = wanted
     const body = {
@@ -66,6 +64,15 @@ export class ReturnMaker {
       path: '/till/v1/returns',
       body: { transactionNumber: tag, ...body },
     }
+  }
+
+  /** @param isBill mostly one with several coupons. */
+  #pick(isBill: boolean): KnownRedemption {
+    const recent = this.#known.slice(-40)
+    const several = recent.filter((one, at) => recent[at - 1]?.tag === one.tag)
+    if (isBill && several.length > 0 && this.#random.chance(0.7)) return this.#random.pick(several.slice(-5))
+    // Mostly the newest ones: of older ones all has come back before long.
+    return this.#random.pick(this.#random.chance(0.7) ? recent.slice(-5) : recent)
   }
 
   /** Of a bill, amounts cannot be returned. */
