@@ -82,7 +82,7 @@ export class ReturnMaker {
     const items = bill?.items
     // Now and then, items of a bill that has none.
     const listed = items ?? [{ category: 'SHOES', quantity: 1, price: 0 }]
-    if (random.chance(items === undefined ? 0.05 : 0.7)) {
+    if (random.chance(items === undefined ? 0.05 : 0.8)) {
       const skus = random.pickSome([...listed.keys()], random.pick([1, 1, 2])).map((at): WantedItem => {
         const sku = `SKU-${at}`
         return random.chance(0.6) ? { sku, quantity: 1 } : { sku }
