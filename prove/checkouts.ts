@@ -39,6 +39,14 @@ const bills: readonly Bill[] = [
     ],
   },
   { amount: 60_000, items: [{ category: 'BAGS', quantity: 3, price: 20_000 }] },
+  // Shares of which a single piece is no whole unit.
+  {
+    amount: 100_000,
+    items: [
+      { category: 'SHOES', quantity: 3, price: 20_010 },
+      { category: 'SHOES', quantity: 7, price: 1_110 },
+    ],
+  },
 ]
 
 /** Few seconds, so that holds expire while others wait for what they reserve; and longer than any round. */

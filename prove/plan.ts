@@ -111,7 +111,7 @@ const returning: Mix = {
   'redeem at the till': 45,
   'redeem hold': 5,
   return: 40,
-  'return bill': 8,
+  'return bill': 14,
 }
 
 const sizes = [1, 10, 1_000] as const

@@ -42,9 +42,7 @@ export class ReturnMaker {
   }
 
   make(kind: ReturnKind, base: Base): Wish {
-    // Mostly the newest ones: of older ones all has come back before long.
-    const hot = this.#random.chance(0.7) ? this.#known.slice(-5) : this.#known.slice(-40)
-    const { id, tag, bill } = this.#random.pick(hot)
+    const { id, tag, bill } = this.#pick(kind === 'return bill')
     const wanted = this.#wanted(bill, kind === 'return bill')
     const { amount, items, asksForUse } = wanted
     const body = {
@@ -68,6 +66,15 @@ export class ReturnMaker {
     }
   }
 
+  /** @param isBill mostly one with several coupons. */
+  #pick(isBill: boolean): KnownRedemption {
+    const recent = this.#known.slice(-40)
+    const several = recent.filter((one, at) => recent[at - 1]?.tag === one.tag)
+    if (isBill && several.length > 0 && this.#random.chance(0.7)) return this.#random.pick(several.slice(-5))
+    // Mostly the newest ones: of older ones all has come back before long.
+    return this.#random.pick(this.#random.chance(0.7) ? recent.slice(-5) : recent)
+  }
+
   /** Of a bill, amounts cannot be returned. */
   #wanted(bill: Bill | undefined, isBill: boolean): WantedBack {
     const random = this.#random
@@ -75,7 +82,7 @@ export class ReturnMaker {
     const items = bill?.items
     // Now and then, items of a bill that has none.
     const listed = items ?? [{ category: 'SHOES', quantity: 1, price: 0 }]
-    if (random.chance(items === undefined ? 0.05 : 0.7)) {
+    if (random.chance(items === undefined ? 0.05 : 0.8)) {
       const skus = random.pickSome([...listed.keys()], random.pick([1, 1, 2])).map((at): WantedItem => {
         const sku = `SKU-${at}`
         return random.chance(0.6) ? { sku, quantity: 1 } : { sku }
