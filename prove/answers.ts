@@ -12,6 +12,19 @@ interface ClaimedHold {
   readonly isReplacement: boolean
 }
 
+/** A return as an answer tells of it. Amounts are thousandths. */
+export interface ClaimedReturn {
+  /** Null: nothing of the discount fell to the items, and nothing was recorded. */
+  readonly id: number | null
+  readonly redemptionId: number
+  readonly amount: number
+  readonly isUseReturned: boolean
+  /** What the redemption took off its bill, what went back with this return and before, and what is left. */
+  readonly given: number
+  readonly returned: number
+  readonly left: number
+}
+
 /** The claims of an answer, read from its published shape. */
 export interface Claims {
   readonly issued: readonly { readonly id: number; readonly code: string; readonly seriesId: number }[]
@@ -28,6 +41,7 @@ export interface Claims {
   /** What codes are quoted to be worth, in thousandths. */
   readonly quoted?: readonly { readonly code: string; readonly discount: number }[]
   readonly reversed: readonly number[]
+  readonly returned: readonly ClaimedReturn[]
   readonly revoked: readonly {
     readonly id: number
     readonly code: string
@@ -42,6 +56,7 @@ export const nothing: Claims = {
   issued: [],
   redeemed: [],
   reversed: [],
+  returned: [],
   revoked: [],
   isExpiryChanged: false,
   refusals: [],
@@ -79,13 +94,16 @@ function errorsOf(errors: readonly Status[], about: string): Claims['refusals'] 
 
 interface TillRefusals {
   readonly code?: number
+  /** Of a return: the redemption that was refused. */
+  readonly redemptionId?: number
   readonly refusals?: readonly { readonly code: string; readonly refusal: { readonly code: number } }[]
 }
 
-/** Why a call of a checkout was refused: for each code, or as a whole. */
+/** Why a call of a checkout was refused: for each code, for a redemption, or as a whole. */
 function problemClaims(body: unknown): Claims {
-  const { code, refusals } = body as TillRefusals
-  if (refusals === undefined) return { ...nothing, refusals: [{ code: code ?? 0, about: 'hold' }] }
+  const { code, refusals, redemptionId } = body as TillRefusals
+  if (refusals === undefined)
+    return { ...nothing, refusals: [{ code: code ?? 0, about: String(redemptionId ?? 'hold') }] }
   return { ...nothing, refusals: refusals.map((one) => ({ code: one.refusal.code, about: one.code })) }
 }
 
@@ -106,12 +124,35 @@ function holdOf(body: unknown, status: number): ClaimedHold {
   }
 }
 
+interface ReturnBody {
+  readonly id: number | null
+  readonly redemptionId: number
+  readonly amount: string
+  readonly useReturned: boolean
+  readonly discountAmount: string
+  readonly returned: string
+  readonly left: string
+}
+
+const returnOf = (one: ReturnBody): ClaimedReturn => ({
+  id: one.id,
+  redemptionId: one.redemptionId,
+  amount: thousandthsOf(one.amount),
+  isUseReturned: one.useReturned,
+  given: thousandthsOf(one.discountAmount),
+  returned: thousandthsOf(one.returned),
+  left: thousandthsOf(one.left),
+})
+
 /** Claims of the calls of a checkout; undefined: it is none. */
 function checkoutClaims({ wish, answer }: Outcome): Claims | undefined {
   if (answer === undefined || !wish.path.startsWith('/till/v1')) return undefined
   const body = JSON.parse(answer.text) as Record<string, unknown>
   if (answer.status >= 400) return problemClaims(body)
   if (wish.path.startsWith('/till/v1/holds')) return { ...nothing, hold: holdOf(body, answer.status) }
+  if (wish.kind === 'return') return { ...nothing, returned: [returnOf(body as unknown as ReturnBody)] }
+  if (wish.kind === 'return bill')
+    return { ...nothing, returned: (body['returns'] as ReturnBody[]).map(returnOf) }
   if (wish.kind === 'quote') {
     const codes = body['codes'] as { code: string; discount: string; refusal: { code: number } | null }[]
     return {
@@ -238,6 +279,8 @@ export function claimsOf(outcome: Outcome): Claims {
     case 'release':
     case 'redeem at the till':
     case 'redeem hold':
+    case 'return':
+    case 'return bill':
       break
   }
   return nothing

@@ -39,6 +39,14 @@ const bills: readonly Bill[] = [
     ],
   },
   { amount: 60_000, items: [{ category: 'BAGS', quantity: 3, price: 20_000 }] },
+  // Shares of which a single piece is no whole unit.
+  {
+    amount: 100_000,
+    items: [
+      { category: 'SHOES', quantity: 3, price: 20_010 },
+      { category: 'SHOES', quantity: 7, price: 1_110 },
+    ],
+  },
 ]
 
 /** Few seconds, so that holds expire while others wait for what they reserve; and longer than any round. */
@@ -145,10 +153,10 @@ export class CheckoutMaker {
   #change(kind: 'extend' | 'release', base: Base, { id, reference, customerId }: KnownHold): Wish {
     const ttlS = this.#random.pick(ttls)
     const about = { ...base, kind, holdId: id, reference, customerId, ttlS, path: `/till/v1/holds/${id}` }
-    const route = '/till/v1/holds/:id'
+    const stored = { route: '/till/v1/holds/:id', forgetsRefusals: true } as const
     return kind === 'extend'
-      ? { ...about, route, method: 'PATCH', body: { ttlSeconds: ttlS } }
-      : { ...about, route, method: 'DELETE', body: undefined }
+      ? { ...about, ...stored, method: 'PATCH', body: { ttlSeconds: ttlS } }
+      : { ...about, ...stored, method: 'DELETE', body: undefined }
   }
 
   /** The whole of it, a smaller basket, or another one. */

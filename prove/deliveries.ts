@@ -4,7 +4,14 @@ import type { Cluster, Tenant } from './cluster.ts'
 import type { Findings } from './findings.ts'
 import type { Random } from './random.ts'
 
-const eventNames = ['CouponIssue', 'CouponRedeem', 'CouponReversal', 'CouponExpiryChange', 'CouponRevocation']
+const eventNames = [
+  'CouponIssue',
+  'CouponRedeem',
+  'CouponReversal',
+  'CouponExpiryChange',
+  'CouponRevocation',
+  'DiscountReturn',
+]
 /** Time for messages that are still open after the last round to arrive. */
 const arriveTimeoutMs = 120_000
 const calmMs = 4_000

@@ -1,6 +1,7 @@
 import type { Kill } from './chaos.ts'
 import { moneyMutations } from './money-mutations.ts'
 import type { Focus } from './plan.ts'
+import { returnMutations } from './return-mutations.ts'
 
 /** A guard of the server, and how to break it. */
 export interface Mutation {
@@ -219,4 +220,5 @@ export const mutations: readonly Mutation[] = [
     kill: 'commit answers lost',
   },
   ...moneyMutations,
+  ...returnMutations,
 ]

@@ -14,6 +14,7 @@ export type ActionKind =
   | 'ask'
   | 'history'
   | CheckoutKind
+  | ReturnKind
 
 /** Calls of a checkout under `/till/v1`, and those of the contract that redeem from a hold. */
 const checkoutKinds = [
@@ -31,6 +32,13 @@ export type CheckoutKind = (typeof checkoutKinds)[number]
 
 export const isCheckoutKind = (kind: ActionKind): kind is CheckoutKind =>
   (checkoutKinds as readonly ActionKind[]).includes(kind)
+
+/** Calls after the sale, under `/till/v1`. */
+const returnKinds = ['return', 'return bill'] as const
+export type ReturnKind = (typeof returnKinds)[number]
+
+export const isReturnKind = (kind: ActionKind): kind is ReturnKind =>
+  (returnKinds as readonly ActionKind[]).includes(kind)
 
 type Mix = Readonly<Partial<Record<ActionKind, number>>>
 
@@ -79,8 +87,32 @@ const holding: Mix = {
   'redeem hold': 16,
   'redeem by reference': 7,
   'redeem by header': 12,
+  return: 5,
+  'return bill': 2,
 }
-const spending: Mix = { ...redeeming, quote: 6, 'redeem at the till': 20, hold: 5, 'redeem hold': 2 }
+const spending: Mix = {
+  ...redeeming,
+  quote: 6,
+  'redeem at the till': 20,
+  hold: 5,
+  'redeem hold': 2,
+  return: 8,
+  'return bill': 3,
+}
+/** Much is sold, and much of it comes back: in parts, as a whole, and reversed by calls of the contract meanwhile. */
+const returning: Mix = {
+  ...spending,
+  redeem: 12,
+  'redeem bulk': 6,
+  reverse: 14,
+  revoke: 1,
+  'revoke all': 0.2,
+  expire: 1,
+  'redeem at the till': 45,
+  'redeem hold': 5,
+  return: 40,
+  'return bill': 14,
+}
 
 const sizes = [1, 10, 1_000] as const
 const size = (random: Random): number => random.pick(sizes)
@@ -208,6 +240,20 @@ const focuses = {
     }),
   },
   'holds of a budget': { mix: holding, series: (r) => budgeted(r, anyBudget(r)) },
+  returns: {
+    mix: returning,
+    // What comes back makes room in limits that much is sold within.
+    series: (r) => ({
+      ...budgeted(r, {
+        total: r.pick([333_330, 3_333_330]),
+        perCustomer: r.pick([null, 333_330]),
+        perDay: { ...noBudget.perDay, amount: r.pick([null, 333_330]) },
+      }),
+      isMultipleUse: r.chance(0.6),
+      maxRedeemed: r.pick([null, 10, 1_000]),
+      maxPerCustomer: r.pick([null, 10]),
+    }),
+  },
   'mixed checkouts': {
     mix: holding,
     pair: true,

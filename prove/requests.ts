@@ -1,7 +1,8 @@
 import { CheckoutMaker, type KnownHold } from './checkouts.ts'
 import type { Bill } from './money.ts'
-import { isCheckoutKind, type ActionKind, type RoundPlan } from './plan.ts'
+import { isCheckoutKind, isReturnKind, type ActionKind, type RoundPlan } from './plan.ts'
 import type { Random } from './random.ts'
+import { ReturnMaker, type KnownRedemption, type WantedBack } from './returns.ts'
 import type { KnownCode, World } from './world.ts'
 
 /** An operation that a client wants, however often it has to request it. */
@@ -29,12 +30,18 @@ export interface Wish {
   /** The hold that the request names. */
   readonly holdId?: number
   readonly ttlS?: number
+  /** What a return asks for. */
+  readonly back?: WantedBack
+  /** The transaction number of the bill that is returned. */
+  readonly billTag?: string
+  /** A refusal is not stored under the key: a retry is judged anew. */
+  readonly forgetsRefusals?: true
 }
 
 /** What clients have learned from answers and can use in later requests. */
 export interface Known {
   readonly codes: KnownCode[]
-  readonly redemptionIds: number[]
+  readonly redemptions: KnownRedemption[]
   readonly holds: KnownHold[]
 }
 
@@ -44,6 +51,7 @@ export class WishMaker {
   readonly #world: World
   readonly #known: Known
   readonly #checkouts: CheckoutMaker
+  readonly #returns: ReturnMaker
   #made = 0
 
   constructor(random: Random, plan: RoundPlan, world: World, known: Known) {
@@ -52,13 +60,16 @@ export class WishMaker {
     this.#world = world
     this.#known = known
     this.#checkouts = new CheckoutMaker(random, known.holds, () => this.#code())
+    this.#returns = new ReturnMaker(random, known.redemptions)
   }
 
   next(): Wish {
     let kind = this.#random.weighted<ActionKind>(this.#plan.mix)
-    const needsCode = !kind.startsWith('issue') && !['reverse', 'history', 'revoke all'].includes(kind)
+    const needsRedemption = kind === 'reverse' || isReturnKind(kind)
+    const needsCode =
+      !kind.startsWith('issue') && !needsRedemption && !['history', 'revoke all'].includes(kind)
     if (needsCode && this.#known.codes.length === 0) kind = 'issue one'
-    if (kind === 'reverse' && this.#known.redemptionIds.length === 0) kind = 'redeem'
+    if (needsRedemption && this.#known.redemptions.length === 0) kind = 'redeem'
     if (kind === 'redeem' && this.#known.codes.length === 0) kind = 'issue each'
     return this.make(kind)
   }
@@ -79,6 +90,7 @@ export class WishMaker {
       expiryS: 0,
     }
     if (isCheckoutKind(kind)) return this.#checkouts.make(kind, base)
+    if (isReturnKind(kind)) return this.#returns.make(kind, base)
     const customer = { id: base.customerId }
     const metadata = { sourceId: tag }
     switch (kind) {
@@ -110,8 +122,8 @@ export class WishMaker {
         }
       }
       case 'reverse': {
-        const recent = this.#known.redemptionIds.slice(-40)
-        const redemptionIds = random.pickSome(recent, random.pick([1, 1, 1, 3]))
+        const recent = this.#known.redemptions.slice(-40)
+        const redemptionIds = random.pickSome(recent, random.pick([1, 1, 1, 3])).map(({ id }) => id)
         return { ...base, redemptionIds, ...post('reactivate', { redemptionIds }) }
       }
       case 'revoke': {

@@ -21,8 +21,8 @@ function learn(known: Known, outcome: Outcome): void {
     if (known.codes.length < remembered && !known.codes.some((one) => one.couponId === id))
       known.codes.push({ code, couponId: id, seriesId, customerId: outcome.wish.customerId })
   }
-  known.redemptionIds.push(...claims.redeemed.map(({ id }) => id))
   const { codes, customerId, bill, tag } = outcome.wish
+  known.redemptions.push(...claims.redeemed.map(({ id }) => ({ id, tag, bill })))
   const { hold } = claims
   if (hold !== undefined && bill !== undefined)
     known.holds.push({ id: hold.id, reference: hold.reference, tag, codes, customerId, bill })
@@ -65,7 +65,7 @@ export async function playRound(
 ): Promise<Played> {
   const known: Known = {
     codes: [...world.imported, ...[...world.pools.values()].flat().slice(0, 20)],
-    redemptionIds: [],
+    redemptions: [],
     holds: [],
   }
   const wishes = new WishMaker(random, plan, world, known)
@@ -91,6 +91,18 @@ export async function playRound(
       isSeen,
       'an acknowledged redemption is in the next read',
       () => `redemption ${first.id} of ${first.code}`,
+    )
+  }
+
+  const seesOwnReturn = async (outcome: Outcome): Promise<void> => {
+    const [first] = claimsOf(outcome).returned
+    if (first === undefined || first.id === null || !random.chance(0.1)) return
+    const path = `/till/v1/redemptions/${first.redemptionId}/returns`
+    const read = await clients.read({ ...wishes.make('history'), path })
+    findings.expect(
+      read.answer?.text.includes(`"id":${first.id},`) ?? true,
+      'an acknowledged return is in the next read',
+      () => `return ${first.id} of redemption ${first.redemptionId}: ${read.answer?.text.slice(0, 300)}`,
     )
   }
 
@@ -123,6 +135,7 @@ export async function playRound(
         outcomes.push(outcome)
         learn(known, outcome)
         await seesOwnRedemption(outcome)
+        await seesOwnReturn(outcome)
       }
     }
   }

@@ -2,6 +2,7 @@ import { claimsOf, nothing, type Claims } from '../answers.ts'
 import type { Outcome } from '../clients.ts'
 import type { Findings } from '../findings.ts'
 import { groupBy } from './group-by.ts'
+import { returnOfUse } from './left-to-return.ts'
 import type { RedemptionRow, Snapshot } from './snapshot.ts'
 
 export interface Claimed {
@@ -147,7 +148,7 @@ function checkEndings(findings: Findings, claimed: readonly Claimed[], snapshot:
     if (wish.kind.startsWith('revoke') && isUnheard) mayHaveRevoked = true
     for (const id of claims.reversed) {
       findings.expect(
-        !reversedBy.has(id),
+        !reversedBy.has(id) && returnOfUse(snapshot, id) === undefined,
         'a redemption is reversed once',
         () => `${id} by ${wish.tag} and ${reversedBy.get(id)?.wish.tag}`,
       )
@@ -177,7 +178,7 @@ function checkEndings(findings: Findings, claimed: readonly Claimed[], snapshot:
   for (const { id, reversedAt } of snapshot.redemptions.values()) {
     if (reversedAt !== null)
       findings.expect(
-        reversedBy.has(id) || mayHaveReversed.has(id),
+        reversedBy.has(id) || mayHaveReversed.has(id) || returnOfUse(snapshot, id) !== undefined,
         'nothing is reversed unasked',
         () => `redemption ${id}`,
       )
@@ -200,13 +201,13 @@ function checkStored(findings: Findings, claimed: readonly Claimed[], snapshot: 
   for (const { outcome, claims } of claimed) {
     const { wish, key, answer } = outcome
     if (key === undefined || answer === undefined) continue
-    // A change of a hold that is refused has no outcome.
-    if (answer.status >= 400 && wish.route !== undefined) continue
+    if (answer.status >= 400 && wish.forgetsRefusals) continue
     const one = stored.get(`${wish.method} ${wish.route ?? wish.path} ${key}`)
     const named = namedIn(one)
     const acknowledged = [
       ...[claims.issued, claims.redeemed, claims.revoked].flatMap((list) => list.map(({ id }) => id)),
       ...claims.reversed,
+      ...claims.returned.flatMap(({ id }) => id ?? []),
       ...(claims.hold === undefined ? [] : [claims.hold.id]),
       ...claims.refusals.map(({ code }) => code),
     ]

@@ -1,18 +1,20 @@
 import type { Findings } from '../findings.ts'
 import { dayOf } from './limits.ts'
+import { keptOf } from './left-to-return.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const everybody = 0
 /** The day under which a budget is counted as a whole. */
 const inAll = '1970-01-01'
 
-/** The counters of budgets are the sums of the ledger: by series, by customer and by day in the zone of the budget. */
+/** The counters of budgets are the sums of the ledger, given less returned: by series, by customer and by day in the zone of the budget. */
 export function checkBudgets(findings: Findings, snapshot: Snapshot): void {
   const expected = new Map<string, { given: number; uses: number }>()
-  for (const { seriesId, customerId, redeemedAt, reversedAt, discount } of snapshot.redemptions.values()) {
+  for (const one of snapshot.redemptions.values()) {
+    const { seriesId, customerId, redeemedAt, reversedAt, isDiscountKept } = one
     const series = snapshot.series.get(seriesId)
     const budget = series?.plan.budget
-    if (!series || !budget || reversedAt !== null) continue
+    if (!series || !budget || (reversedAt !== null && !isDiscountKept)) continue
     const { amount, uses, usesPerCustomer } = budget.perDay
     const day = dayOf(series.timeZone, redeemedAt)
     const rows = [
@@ -24,7 +26,10 @@ export function checkBudgets(findings: Findings, snapshot: Snapshot): void {
     for (const row of rows) {
       const name = [seriesId, ...row].join(' ')
       const sum = expected.get(name) ?? { given: 0, uses: 0 }
-      expected.set(name, { given: sum.given + (discount ?? 0), uses: sum.uses + 1 })
+      expected.set(name, {
+        given: sum.given + keptOf(one),
+        uses: sum.uses + (reversedAt === null ? 1 : 0),
+      })
     }
   }
   for (const { seriesId, customerId, per, startsOn, given, uses } of snapshot.budgets) {

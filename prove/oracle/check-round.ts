@@ -12,6 +12,7 @@ import { checkHistories } from './history.ts'
 import { checkHolds, checkHoldReads } from './holds.ts'
 import { checkRefusals } from './refusals.ts'
 import { replay } from './replay.ts'
+import { checkReturnReads, checkReturns } from './returns.ts'
 import { takeSnapshot } from './snapshot.ts'
 
 const sentAgain = 25
@@ -27,7 +28,7 @@ export async function checkRound(
   // A repeated request must get the same answer, and must have no effect.
   const keyed = outcomes.filter(
     ({ key, answer, wish }) =>
-      key !== undefined && answer !== undefined && !(answer.status >= 400 && wish.route !== undefined),
+      key !== undefined && answer !== undefined && !(answer.status >= 400 && wish.forgetsRefusals),
   )
   for (const outcome of random.pickSome(keyed, sentAgain)) {
     const again = await clients.again(outcome)
@@ -54,9 +55,11 @@ export async function checkRound(
   checkPools(findings, snapshot)
   checkAcknowledged(findings, claimed, snapshot)
   checkHolds(findings, claimed, snapshot, held)
+  checkReturns(findings, claimed, snapshot)
   checkDiscounts(findings, claimed, snapshot, held, tracks)
   checkBudgets(findings, snapshot)
   checkRefusals(findings, claimed, snapshot, tracks, held)
   await checkHistories(findings, cluster, world, snapshot, held)
   await checkHoldReads(findings, cluster, world, snapshot)
+  await checkReturnReads(findings, cluster, world, snapshot)
 }

@@ -56,8 +56,14 @@ export function checkCounters(findings: Findings, snapshot: Snapshot): void {
 /** Every effect has one event and every event one effect. */
 export function checkEvents(findings: Findings, snapshot: Snapshot): void {
   const expected = new Map<string, number>()
-  const put = (kind: EventRow['kind'], couponId: number, redemptionId: number | null, at: number): void =>
-    void expected.set(`${kind} ${couponId} ${redemptionId ?? ''}`, at)
+  const nameOf = (...of: readonly (string | number | null)[]): string => of.map((one) => one ?? '').join(' ')
+  const put = (
+    kind: EventRow['kind'],
+    couponId: number,
+    redemptionId: number | null,
+    at: number,
+    returnId: number | null = null,
+  ): void => void expected.set(nameOf(kind, couponId, redemptionId, returnId), at)
   for (const { id, customerId, revokedAt } of snapshot.coupons.values()) {
     if (customerId !== null && !snapshot.importedIds.has(id)) put('issued', id, null, 0)
     if (revokedAt !== null) put('revoked', id, null, revokedAt)
@@ -65,9 +71,10 @@ export function checkEvents(findings: Findings, snapshot: Snapshot): void {
   for (const { id, couponId, redeemedAt, reversedAt } of snapshot.redemptions.values()) {
     put('redeemed', couponId, id, redeemedAt)
     if (reversedAt !== null) put('reversed', couponId, id, reversedAt)
+    for (const one of snapshot.returns.get(id) ?? []) put('returned', couponId, id, one.at, one.id)
   }
   const lastAt = new Map<number, number>()
-  for (const { id, kind, couponId, redemptionId, at } of snapshot.events) {
+  for (const { id, kind, couponId, redemptionId, returnId, at } of snapshot.events) {
     const seriesId = snapshot.coupons.get(couponId)?.seriesId ?? 0
     findings.expect(
       at >= (lastAt.get(seriesId) ?? 0),
@@ -76,7 +83,7 @@ export function checkEvents(findings: Findings, snapshot: Snapshot): void {
     )
     lastAt.set(seriesId, at)
     if (kind === 'expiry-changed') continue
-    const name = `${kind} ${couponId} ${redemptionId ?? ''}`
+    const name = nameOf(kind, couponId, redemptionId, returnId)
     const effectAt = expected.get(name)
     findings.expect(effectAt !== undefined, 'an event tells of one effect', () => `event ${id}: ${name}`)
     findings.expect(

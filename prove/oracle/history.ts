@@ -1,9 +1,11 @@
 import type { Cluster } from '../cluster.ts'
 import type { Findings } from '../findings.ts'
+import { thousandthsOf } from '../money.ts'
 import type { World } from '../world.ts'
 import type { HeldUse } from './held-uses.ts'
 import { dayOf, limitsOf, sumsOf, usesOf } from './limits.ts'
-import type { CouponRow, Snapshot } from './snapshot.ts'
+import { keptOf } from './left-to-return.ts'
+import type { CouponRow, RedemptionRow, Snapshot } from './snapshot.ts'
 import { trackNames as of } from './track.ts'
 
 interface HistoryCoupon {
@@ -11,24 +13,41 @@ interface HistoryCoupon {
   code: string
   redemptionCount: number
   redemptionsLeft: number
-  redemptions: { id: number }[]
-  reversedRedemptions: { id: number }[]
+  redemptions: HistoryRedemption[]
+  reversedRedemptions: HistoryRedemption[]
+}
+
+interface HistoryRedemption {
+  id: number
+  discountAmount: string | null
+  discountReturned?: string
+  discountKept?: string
+}
+
+/** A redemption is told with its discount, what was returned of it, and what is kept although the use was given back. */
+function isToldOf(told: HistoryRedemption, row: RedemptionRow | undefined): boolean {
+  const { discountAmount, discountReturned = '0', discountKept = '0' } = told
+  if (row === undefined || row.discount === null) return discountAmount === null
+  return (
+    thousandthsOf(discountAmount ?? -1) === row.discount &&
+    thousandthsOf(discountReturned) === row.returned &&
+    thousandthsOf(discountKept) === (row.isDiscountKept ? row.kept : 0)
+  )
 }
 
 const maxCustomers = 12
 
 type Taken = ReadonlyMap<string, number>
 
-/** What standing redemptions take of each limit. */
+/** What redemptions take of each limit: their uses, and what they keep of their discounts. */
 function takenBy(snapshot: Snapshot): Taken {
   const taken = new Map<string, number>()
   const add = (name: string, by: number): void => void taken.set(name, (taken.get(name) ?? 0) + by)
   for (const one of snapshot.redemptions.values()) {
-    if (one.reversedAt !== null) continue
+    const [uses, sum] = [one.reversedAt === null ? 1 : 0, keptOf(one)]
     const day = dayOf(snapshot.series.get(one.seriesId)?.timeZone ?? 'UTC', one.redeemedAt)
-    for (const name of usesOf(one)) for (const each of [name, of.onDay(name, day)]) add(each, 1)
-    for (const name of sumsOf(one))
-      for (const each of [name, of.onDay(name, day)]) add(each, one.discount ?? 0)
+    for (const name of usesOf(one)) for (const each of [name, of.onDay(name, day)]) add(each, uses)
+    for (const name of sumsOf(one)) for (const each of [name, of.onDay(name, day)]) add(each, sum)
   }
   return taken
 }
@@ -86,7 +105,7 @@ export async function checkHistories(
     const askedAtUs = Date.now() * 1_000
     const answer = await server?.http.send({
       method: 'GET',
-      path: `/v2/customers/coupons?id=${customerId}&limit=1000&coupon_code_case=AS_IT_IS`,
+      path: `/v2/customers/coupons?id=${customerId}&limit=1000&coupon_code_case=AS_IT_IS&include=discount`,
       headers: { authorization: world.tenant.authorization },
       body: undefined,
     })
@@ -121,7 +140,10 @@ export async function checkHistories(
       findings.expect(
         one.redemptionCount === standing.length &&
           sorted(one.redemptions.map(({ id }) => id)) === sorted(standing) &&
-          sorted(one.reversedRedemptions.map(({ id }) => id)) === sorted(reversed),
+          sorted(one.reversedRedemptions.map(({ id }) => id)) === sorted(reversed) &&
+          [...one.redemptions, ...one.reversedRedemptions].every((told) =>
+            isToldOf(told, snapshot.redemptions.get(told.id)),
+          ),
         'the history is the ledger',
         () =>
           `coupon ${one.id}: ${JSON.stringify(one).slice(0, 300)}, ledger ${sorted(standing)} and ${sorted(reversed)}`,

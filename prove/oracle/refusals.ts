@@ -5,8 +5,9 @@ import type { Wish } from '../requests.ts'
 import type { Claimed } from './acknowledged.ts'
 import { endOf, type HeldUse } from './held-uses.ts'
 import { limitsOf, tracksOf } from './limits.ts'
+import { isReturnRefused } from './left-to-return.ts'
 import type { CouponRow, Snapshot } from './snapshot.ts'
-import { countsOf, toleranceUs, trackNames as of, type Own, type Tracks } from './track.ts'
+import { countsOf, toleranceUs, trackNames as of, type Own, type Track, type Tracks } from './track.ts'
 
 /**
  * A refusal must have been justified at some moment between request and answer: refusing for a limit that was not
@@ -107,8 +108,11 @@ function isLimitReached(
   return days
     .filter(({ codes }) => codes.includes(code))
     .some((limit) => {
-      const counts = countsOf(tracksOf(tracks, limit), sentAtMs, endedAtMs, ownOf(given))
-      const most = Math.max(...counts)
+      const mostOf = (some: readonly Track[]): number =>
+        Math.max(...countsOf(some, sentAtMs, endedAtMs, ownOf(given)))
+      const both = tracksOf(tracks, limit)
+      // Without locks, what is used and what is held is read at moments of their own: a use may move from one to the other.
+      const most = isWithoutLock(wish) ? mostOf([both[0]]) + mostOf([both[1]]) : mostOf(both)
       // A request of several codes itself uses up a limit of its series before it is refused as a whole.
       const own = ofCoupon.has(limit.used) ? 0 : Math.max(0, wish.codes.length - 1)
       if (!limit.isMoney) return most >= limit.limit - own
@@ -118,6 +122,9 @@ function isLimitReached(
       )
     })
 }
+
+/** Quotes and checks decide nothing. */
+const isWithoutLock = ({ kind }: Wish): boolean => kind === 'quote' || kind === 'ask'
 
 /** What is no obstacle to a request: its checkout; for calls of the contract only the coupon that leaves the hold. */
 function ownOf({ wish, snapshot, coupon }: Circumstances): Own | undefined {
@@ -201,6 +208,11 @@ function isReason(code: number, about: string, given: Circumstances, reached: Re
       )
     case 9012:
       return hasEnded(given)
+    case 9013:
+    case 9014:
+    case 9015:
+    case 9016:
+      return isReturnRefused(code, Number(about), snapshot, given.wish, endUs)
     case 690:
       // It was in the future when it was requested.
       return given.wish.expiryS * 1_000 <= endedAtMs

@@ -3,7 +3,8 @@ import type { SeriesPlan } from '../series-plan.ts'
 import type { ProofSeries } from '../world.ts'
 import type { HeldUse } from './held-uses.ts'
 import { dayOf, limitsOf, sumsOf, tracksOf, usesOf, type Subject } from './limits.ts'
-import type { CouponRow, RedemptionRow, Snapshot } from './snapshot.ts'
+import { restOf } from './left-to-return.ts'
+import type { CouponRow, RedemptionRow, ReturnRow, Snapshot } from './snapshot.ts'
 import { Tracks, trackNames as of } from './track.ts'
 
 type Step =
@@ -21,12 +22,19 @@ type Step =
       readonly of: CouponRow
     }
   | { readonly at: number; readonly order: 5; readonly id: number; readonly reserved: HeldUse }
+  | {
+      readonly at: number
+      readonly order: 6
+      readonly id: number
+      readonly returned: ReturnRow
+      readonly of: RedemptionRow
+    }
 
 /** Maximum distance between the instants of judgement and of writing. */
 const judgedBeforeUs = 2_000_000
 
 /** Everything that happened in the series of a round, oldest first. */
-function stepsOf({ coupons, redemptions, events }: Snapshot, held: readonly HeldUse[]): Step[] {
+function stepsOf({ coupons, redemptions, returns, events }: Snapshot, held: readonly HeldUse[]): Step[] {
   const steps: Step[] = []
   for (const use of held) {
     const { id } = use.hold
@@ -43,6 +51,8 @@ function stepsOf({ coupons, redemptions, events }: Snapshot, held: readonly Held
   for (const one of redemptions.values()) {
     steps.push({ at: one.redeemedAt, order: 1, id: one.id, redeemed: one })
     if (one.reversedAt !== null) steps.push({ at: one.reversedAt, order: 2, id: one.id, reversed: one })
+    for (const returned of returns.get(one.id) ?? [])
+      steps.push({ at: returned.at, order: 6, id: returned.id, returned, of: one })
   }
   for (const coupon of coupons.values()) {
     if (coupon.revokedAt !== null)
@@ -146,13 +156,13 @@ export function replay(findings: Findings, snapshot: Snapshot, held: readonly He
   }
   const dayIn = (seriesId: number, at: number): string =>
     dayOf(snapshot.series.get(seriesId)?.timeZone ?? 'UTC', at)
-  /** A reversal gives back to the day of the redemption. */
-  const count = (one: RedemptionRow, at: number, by: 1 | -1): void => {
+  /** What goes back counts in the day of the redemption. */
+  const count = (one: RedemptionRow, at: number, uses: number, sum: number): void => {
     const day = dayIn(one.seriesId, one.redeemedAt)
     for (const name of usesOf(one))
-      for (const each of [name, of.onDay(name, day)]) tracks.of(each).add(at, by)
+      for (const each of [name, of.onDay(name, day)]) tracks.of(each).add(at, uses)
     for (const name of sumsOf(one))
-      for (const each of [name, of.onDay(name, day)]) tracks.of(each).add(at, by * (one.discount ?? 0))
+      for (const each of [name, of.onDay(name, day)]) tracks.of(each).add(at, sum)
   }
   const reserve = (use: HeldUse, at: number, by: 1 | -1, isUncertain = false): void => {
     const own = { reference: use.hold.reference, couponId: use.couponId }
@@ -200,7 +210,7 @@ export function replay(findings: Findings, snapshot: Snapshot, held: readonly He
       const coupon = snapshot.coupons.get(step.redeemed.couponId)
       const series = snapshot.series.get(step.redeemed.seriesId)
       use(step.redeemed.couponId, step.redeemed.seriesId, step.at, 0, 1)
-      count(step.redeemed, step.at, 1)
+      count(step.redeemed, step.at, 1, step.redeemed.discount ?? 0)
       findings.expect(
         coupon !== undefined && series !== undefined,
         'a redemption is of a coupon of its series',
@@ -218,7 +228,9 @@ export function replay(findings: Findings, snapshot: Snapshot, held: readonly He
         () => `redemption ${step.id}`,
       )
       use(step.reversed.couponId, step.reversed.seriesId, step.at, 1, -1)
-      count(step.reversed, step.at, -1)
+      count(step.reversed, step.at, -1, -restOf(step.reversed))
+    } else if (step.order === 6) {
+      count(step.of, step.at, 0, -step.returned.amount)
     } else if (step.order === 3) {
       const { id, seriesId, customerId } = step.revoked
       if (customerId === null) {

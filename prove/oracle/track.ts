@@ -27,6 +27,7 @@ export class Track {
   }
 
   add(at: number, by: number, own?: Own, isUncertain = false): void {
+    if (by === 0) return
     this.steps.push({ at, by, own, isUncertain })
     if (!isUncertain) this.#now += by
   }

@@ -24,7 +24,7 @@ interface Given {
   readonly output?: string
 }
 
-/** `export coupons|redemptions|returns|series|customers`. */
+/** `export coupons|redemptions|returns|holds|series|customers`. */
 export function addExportCommands(program: Command): void {
   const parent = program.command('export').description('write what the ledger holds as CSV or NDJSON')
   for (const kind of exportKinds) {

@@ -43,6 +43,7 @@ test('the summary goes to stdout and the exit code is 0 if all records were impo
     coupons: { new: 0, present: 30, refused: 0 },
     redemptions: { new: 0, present: 45, refused: 0 },
     reversals: { new: 0, present: 0, refused: 0 },
+    returns: { new: 0, present: 0, refused: 0 },
     series: { new: 0 },
     stores: { new: 0 },
     refused: [],

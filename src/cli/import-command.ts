@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { OperatorError } from '../values/errors.ts'
 import { importHistory } from '../bulk/history/import-history.ts'
-import type { ImportSummary, RefusedEntry } from '../bulk/history/import-summary.ts'
+import { recordKinds, type ImportSummary, type RefusedEntry } from '../bulk/history/import-summary.ts'
 import { findAnswerFiles, readAnswers } from '../bulk/history/read-answers.ts'
 import { findOrganisation } from '../identity/organisations/find-organisation.ts'
 import { addFileImportCommands } from './import-file-command.ts'
@@ -25,7 +25,7 @@ export function addImportCommands(program: Command): void {
     .requiredOption('--org <id or name>', 'the organisation')
     .option(
       '--later',
-      'coupons that are there get the redemptions, reversals and uses left that they lack: for answers that are later than what was imported',
+      'coupons that are there get the redemptions, reversals, returns and uses left that they lack: for answers that are later than what was imported',
     )
     .option('--dry-run', 'check everything, the database included, and keep nothing')
     .option('--json', 'print the summary as JSON')
@@ -77,7 +77,7 @@ function describeRefused({ file, path, reason }: RefusedEntry): string {
 function describe(summary: ImportSummary, files: number, isDryRun: boolean): string[] {
   const { answers, series, stores } = summary
   const [came, stays] = isDryRun ? ['would come in', 'would be refused'] : ['came in', 'refused']
-  const kinds = (['customers', 'coupons', 'redemptions', 'reversals'] as const).map((kind) => {
+  const kinds = recordKinds.map((kind) => {
     const { new: fresh, present, refused } = summary[kind]
     return `${kind.padEnd(11)}  ${fresh} ${came}, ${present} there already, ${refused} ${stays}`
   })

@@ -74,6 +74,15 @@ export const lastReturnS = (redemption: string): string =>
     select floor(date_part('epoch', max(t.returned_at)))::float8 from returns t
     where t.org_id = $1 and t.redemption_id = ${redemption}.id) end`
 
+/**
+ * The returns of a redemption in their order, as a JSON list of [amount, epoch seconds, whether the use went back]; null: nothing
+ * went back but by a reversal. @param keepsDiscount whether its reversal keeps the discount.
+ */
+export const returnList = (redemption: string, keepsDiscount: string): string =>
+  `case when ${redemption}.returned_amount is not null or ${keepsDiscount} then (
+    select jsonb_agg(jsonb_build_array(t.amount, floor(date_part('epoch', t.returned_at)), t.returns_use) order by t.id)
+    from returns t where t.org_id = $1 and t.redemption_id = ${redemption}.id) end`
+
 /** Remaining uses of coupon `c` of series `s`, by the names of the rules: each condition holds while some are left. */
 const usesLeft = {
   singleUse: '(s.is_multiple_use_allowed or c.redeemed = 0)',

@@ -25,13 +25,14 @@ async function openBooks() {
   await shop.reverse([reversed])
   await shop.giveBack(kept, { amount: 1, returnUse: true })
   await shop.giveBack(whole)
-  return { shop, codes }
+  return { shop, codes, ids }
 }
 
 const keptSql = `
 select c.code, r.discount_amount::text, r.returned_amount::text, v.redemption_id is not null as reversed,
-  coalesce(v.keeps_discount, false) as keeps, coalesce((
-    select sum(t.amount) from returns t where t.org_id = $1 and t.redemption_id = r.id), 0)::text as returns
+  coalesce(v.keeps_discount, false) as keeps, (
+    select jsonb_agg(jsonb_build_array(t.amount, date_trunc('second', t.returned_at), t.returns_use) order by t.id)
+    from returns t where t.org_id = $1 and t.redemption_id = r.id) as returns
 from redemptions r join coupons c on c.org_id = $1 and c.id = r.coupon_id
 left join reversals v on v.org_id = $1 and v.redemption_id = r.id
 where r.org_id = $1 order by c.code`
@@ -44,9 +45,10 @@ test('what returns gave back comes in again from an export of redemptions', asyn
     headers: shop.headers,
   })
   const [header = '', ...rows] = exported.text.trim().split('\n')
-  expect(header).toContain('discountAmount,currency,discountReturned,returnedDate,discountKept')
+  expect(header).toContain('discountAmount,currency,discountReturned,returnedDate,discountKept,returns')
   const names = header.split(',')
-  const cells = rows.map((row) => row.split(','))
+  // The list of returns is quoted and has commas.
+  const cells = rows.map((row) => row.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/))
   const column = (name: string) => cells.map((row) => row[names.indexOf(name)])
   expect(column('discountAmount')).toEqual(codes.map(() => '40.000'))
   expect(column('discountReturned')).toEqual(['12.350', '10.000', '1.000', '40.000', '', ''])
@@ -90,6 +92,34 @@ test('a row whose return contradicts its discount is refused', async () => {
   expect(await faultsIn(shop.orgId)).toEqual([])
 })
 
+test('a row whose list of returns contradicts the rest of it is refused', async () => {
+  const shop = await openImports(context)
+  const seriesId = await shop.series()
+  const customerId = await shop.customer({ externalId: 'E1' })
+  await seedCoupon(queries, shop.orgId, { seriesId, customerId, code: 'A' })
+  const refused = async (returns: unknown, more = ',,'): Promise<string | undefined> => {
+    const names =
+      'code,externalId,redeemedDate,discountAmount,reversedDate,discountReturned,discountKept,returns'
+    const list = typeof returns === 'string' ? returns : JSON.stringify(returns)
+    const row = `A,E1,2026-01-05,10,${more},"${list.replaceAll('"', '""')}"`
+    const { lines } = await shop.run('redemptions', csv(names, row))
+    return lines[0]?.reason
+  }
+  const one = { amount: 4, date: '2026-01-06' }
+  const ofUse = { ...one, useReturned: true }
+  expect(await refused('[')).toContain('a JSON list of returns')
+  expect(await refused([{ amount: 4 }])).toContain('a JSON list of returns')
+  expect(await refused([{ ...one, amount: 0 }])).toContain('a JSON list of returns')
+  expect(await refused([{ ...one, date: '2026-01-04' }])).toContain('after redeemedDate')
+  expect(await refused([one, { ...one, amount: 7 }])).toContain('at most discountAmount')
+  expect(await refused([one], ',5,')).toContain('the sum of returns')
+  expect(await refused([ofUse])).toContain('at most once')
+  expect(await refused([ofUse, ofUse], '2026-01-06,,')).toContain('at most once')
+  expect(await refused([one], '2026-01-06,,6')).toContain('the return that gave the use back')
+  expect(await refused([one, ofUse], '2026-01-06,8,2')).toBeUndefined()
+  expect(await faultsIn(shop.orgId)).toEqual([])
+})
+
 test('what returns gave back comes in again from a saved history', async () => {
   const { shop, codes } = await openBooks()
   const query = 'include=discount,reversedTransactionNumber&limit=100'
@@ -100,11 +130,39 @@ test('what returns gave back comes in again from a saved history', async () => {
   expect(await keptIn(other.orgId)).toEqual(await keptIn(shop.orgId))
   expect(await faultsIn(other.orgId)).toEqual([])
   expect((await importAnswers(context, other, [saved.json])).refused).toEqual([])
-  // A later answer that says something else contradicts.
+  // A later answer that says something else contradicts, unless it is to bring what is new.
   const first = (await shop.told(codes[0] ?? '')).redemptions[0]?.['id']
   await shop.giveBack(first, { amount: 1 })
   const later = await shop.call('GET', `/v2/customers/coupons?id=${shop.customerId}&${query}`)
   expect((await importAnswers(context, other, [later.json])).refused).toEqual([
     expect.stringContaining('the discountReturned of redemption'),
   ])
+})
+
+test('returns that are new since the last import come in with a later history, each of its own', async () => {
+  const { shop, ids } = await openBooks()
+  const saved = () =>
+    shop.call('GET', `/v2/customers/coupons?id=${shop.customerId}&include=discount,reversedTransactionNumber`)
+  const other = await createTestOrganisation(context)
+  const bringIn = async () => importAnswers(context, other, [(await saved()).json], { addsToCoupons: true })
+  expect((await bringIn()).summary.returns).toEqual({ new: 5, present: 0, refused: 0 })
+
+  const [part, , kept, , untouched, reversedLater] = ids
+  await shop.giveBack(part, { amount: 1 })
+  await shop.giveBack(part, { amount: 2, returnUse: true })
+  await shop.giveBack(part, { amount: 3 })
+  await shop.giveBack(kept)
+  await shop.giveBack(untouched, { amount: 40 })
+  await shop.giveBack(reversedLater, { amount: 5 })
+  await shop.reverse([reversedLater])
+  const { summary, refused } = await bringIn()
+  expect(refused).toEqual([])
+  expect(summary).toMatchObject({
+    returns: { new: 6, present: 5 },
+    reversals: { new: 3, present: 3 },
+    redemptions: { new: 0, present: 6 },
+  })
+  expect(await keptIn(other.orgId)).toEqual(await keptIn(shop.orgId))
+  expect(await faultsIn(other.orgId)).toEqual([])
+  expect((await bringIn()).summary.returns).toEqual({ new: 0, present: 11, refused: 0 })
 })

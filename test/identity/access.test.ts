@@ -90,6 +90,7 @@ const dependent: Readonly<Record<string, readonly Omit<Call, 'operation'>[]>> = 
   exportRows: [
     { url: '/admin/v1/export/coupons', needs: [['export:read', 'coupon:read']] },
     { url: '/admin/v1/export/redemptions', needs: [['export:read', 'coupon:read']] },
+    { url: '/admin/v1/export/holds', needs: [['export:read', 'coupon:read']] },
     { url: '/admin/v1/export/series', needs: [['export:read', 'series:read']] },
     { url: '/admin/v1/export/customers', needs: [['export:read', 'customer:read']] },
     { url: '/admin/v1/export/nothing', needs: [['export:read']] },

@@ -268,3 +268,21 @@ describe('an explanation', () => {
     expect(rows).toEqual([{ redeemed: 0, n: 0 }])
   })
 })
+
+test('the latest redemptions of the coupon are told, with what they gave and what went back', async () => {
+  const seriesId = await office.series({ discount_type: 'ABS', discount_value: '40' })
+  const customerId = await office.registered({ mobile: '919400488244' })
+  const { code } = await office.coupon(seriesId, customerId)
+  const redeem = async () => Number((await office.redeem(code, customerId)).at('redemption.0.redemptionId'))
+  const giveBack = (id: number, what: object) => office.post(`/till/v1/redemptions/${id}/returns`, what)
+  const [first, second, third] = [await redeem(), await redeem(), await redeem()]
+  await giveBack(first, { amount: '12.34' })
+  await giveBack(second, { amount: 10, returnUse: true })
+  await office.post('/v2/coupon/reactivate', { redemptionIds: [third] })
+  expect((await asked(code)).at('redemptions')).toEqual([
+    { id: third, redeemedAt: now, discountAmount: '40.00', returned: '40.00', useReturned: true },
+    { id: second, redeemedAt: now, discountAmount: '40.00', returned: '10.00', useReturned: true },
+    { id: first, redeemedAt: now, discountAmount: '40.00', returned: '12.34', useReturned: false },
+  ])
+  expect((await asked('NO-SUCH-CODE', { customerId })).at('redemptions')).toEqual([])
+})

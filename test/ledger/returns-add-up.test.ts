@@ -398,3 +398,67 @@ const setLocalClock = async (shop: Awaited<ReturnType<typeof open>>, time: strin
     time,
     timeZone,
   ])
+
+const usageSql = `
+select customer_id = 0 as of_all, per, starts_on::text, given::text, uses, max_given::text, max_uses from budget_usage
+where org_id = $1 and series_id = $2 order by customer_id, per, starts_on`
+
+test('a budget that is set later counts what was given, kept and given back like one that was there', async () => {
+  const shop = await open({ isSandbox: true, timeZone: 'Asia/Kolkata' })
+  const limits = { amount: '1000', uses: 50, usesPerCustomer: 20 }
+  const budget = {
+    total: '10000',
+    perCustomer: '5000',
+    periods: ['day', 'week', 'month'].map((per) => ({ per, ...limits })),
+  }
+  const { id, codes } = await shop.budgeted(budget, { codes: 6, is_any_user: true })
+  const others = await shop.customer({ firstName: 'Ravi' })
+  const redeemed: number[] = []
+  // Before and after midnight of the organisation, and in another month.
+  for (const now of ['2026-03-31T18:00:00Z', '2026-03-31T19:00:00Z', '2026-04-08T12:00:00Z']) {
+    await shop.setClock(now)
+    for (const code of codes)
+      redeemed.push(await shop.redeemed(code, 500, code === codes[0] ? { customer: { id: others } } : {}))
+  }
+  const [part, use, whole, reversed] = redeemed
+  await shop.giveBack(part, { amount: '12.34' })
+  await shop.giveBack(use, { amount: 10, returnUse: true })
+  await shop.giveBack(whole)
+  await shop.reverse([reversed])
+  const usage = async () => (await pool.query(usageSql, [shop.orgId, id])).rows
+  // A row of which nothing is left stays with the budget that was there.
+  const taken = async () =>
+    (await usage()).filter((row: { uses: number; given: string }) => row.uses > 0 || row.given !== '0.000')
+  const before = await taken()
+  expect(before.length).toBeGreaterThan(12)
+  await shop.budget.delete(id)
+  expect(await usage()).toEqual([])
+  expect((await shop.budget.set(id, budget)).status).toBe(200)
+  expect(await taken()).toEqual(before)
+  await shop.expectLedgerAdds()
+})
+
+test('a budget that is set while tills redeem, return and reverse loses nothing and counts nothing twice', async () => {
+  const shop = await open()
+  const { id, codes } = await shop.budgeted({ total: '100000' }, { codes: 8 })
+  const budgets = [
+    { total: '100000', perCustomer: '100000' },
+    { periods: [{ per: 'day', amount: '100000', uses: 1_000, usesPerCustomer: 1_000 }] },
+    { total: '50' },
+  ]
+  const tills = codes.map(async (code, n) => {
+    for (let round = 0; round < 6; round++) {
+      const reply = await shop.redeemOn([code], { amount: 100, transactionNumber: `b-${n}-${round}` })
+      if (reply.status !== 200) continue
+      const redemptionId = Number(reply.at('redemptions.0.id'))
+      if (n % 3 === 0) await insistent(shop, redemptionId, { amount: 1, returnUse: n % 2 === 0 }, other)
+      if (n % 3 === 1) await shop.reverse([redemptionId])
+    }
+  })
+  const office = (async () => {
+    for (let n = 0; n < 30; n++) expect((await shop.budget.set(id, budgets[n % 3] ?? {})).status).toBe(200)
+  })()
+  await Promise.all([...tills, office])
+  expect(await faultsIn(shop.orgId)).toEqual([])
+  await shop.expectLedgerAdds()
+})

@@ -15,6 +15,7 @@ import { StoreSelect, useStores } from '../parts/store-select.tsx'
 import { isPassing, longRefusal } from '../parts/words.ts'
 import { useCareActions } from './customers/care-actions.tsx'
 import { usesOf } from './customers/coupon-state.tsx'
+import { moneyWords, rounded } from './customers/redemption-money.ts'
 import { Redemptions } from './customers/redemptions.tsx'
 
 const fields = ['code', 'customer', 'store', 'amount', 'bill', 'at'] as const
@@ -122,6 +123,24 @@ interface VerdictProps {
   readonly at: { readonly store: string; readonly amount: string; readonly bill: string }
 }
 
+/** When the coupon was redeemed last, what it gave, and what of that went back. */
+function LastRedemption({ explanation: { redemptions } }: Pick<VerdictProps, 'explanation'>) {
+  const formats = useFormats()
+  const [last] = redemptions
+  if (last === undefined) return null
+  const given = last.discountAmount === null ? undefined : Number(last.discountAmount)
+  const returned = Number(last.returned)
+  const money = given === undefined ? undefined : { given, returned, kept: rounded(given - returned) }
+  const words = moneyWords(money, formats)
+  return (
+    <div className="second">
+      Redeemed last {formats.time(last.redeemedAt)}
+      {words && ` · ${words}`}
+      {last.useReturned && ' · use given back'}
+    </div>
+  )
+}
+
 function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
   const may = useMay()
   const formats = useFormats()
@@ -150,6 +169,7 @@ function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
         {broken && !saysAll.has(broken.name) && (
           <div className="second">{ruleWords(broken, formats, stores)}</div>
         )}
+        {!isRedeemable && <LastRedemption explanation={explanation} />}
         {isFixed && <div className="second">Uses and reversals are counted as of now.</div>}
       </Effect>
       <div className="columns rules-panel">

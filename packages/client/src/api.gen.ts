@@ -65,6 +65,15 @@ export type GetCustomerCouponsAnswer = {
                     discountReturned?: string;
                     /** The latest return, with discountReturned. */
                     returnedOn?: string;
+                    /** Each return, in order; left out: there is none. With include=discount. */
+                    returns?: {
+                        /** What went back, such as "4.00"; "0.00": the use alone. */
+                        amount: string;
+                        /** When it went back. */
+                        returnedOn: string;
+                        /** Whether the use went back with it. */
+                        useReturned: boolean;
+                    }[];
                 }[];
                 reversedRedemptions: {
                     id: number;
@@ -86,6 +95,15 @@ export type GetCustomerCouponsAnswer = {
                     discountReturned?: string;
                     /** The latest return, with discountReturned. */
                     returnedOn?: string;
+                    /** Each return, in order; left out: there is none. With include=discount. */
+                    returns?: {
+                        /** What went back, such as "4.00"; "0.00": the use alone. */
+                        amount: string;
+                        /** When it went back. */
+                        returnedOn: string;
+                        /** Whether the use went back with it. */
+                        useReturned: boolean;
+                    }[];
                     /** What is still off the bill, where the use alone was given back; left out: nothing. With include=discount. */
                     discountKept?: string;
                 }[];
@@ -480,6 +498,15 @@ export type ListDetailedCouponsAnswer = {
             discountReturned?: string;
             /** The latest return, with discountReturned. */
             returnedOn?: string;
+            /** Each return, in order; left out: there is none. With include=discount. */
+            returns?: {
+                /** What went back, such as "4.00"; "0.00": the use alone. */
+                amount: string;
+                /** When it went back. */
+                returnedOn: string;
+                /** Whether the use went back with it. */
+                useReturned: boolean;
+            }[];
             redeemedAt?: {
                 id: number;
                 code: string;
@@ -508,6 +535,15 @@ export type ListDetailedCouponsAnswer = {
             discountReturned?: string;
             /** The latest return, with discountReturned. */
             returnedOn?: string;
+            /** Each return, in order; left out: there is none. With include=discount. */
+            returns?: {
+                /** What went back, such as "4.00"; "0.00": the use alone. */
+                amount: string;
+                /** When it went back. */
+                returnedOn: string;
+                /** Whether the use went back with it. */
+                useReturned: boolean;
+            }[];
             redeemedAt?: {
                 id: number;
                 code: string;
@@ -2531,6 +2567,16 @@ export type ExplainRedemptionAnswer = {
     }[];
     discount: string | null;
     currency: string | null;
+    /** The latest redemptions of the coupon, whoever made them, newest first. */
+    redemptions: {
+        id: number;
+        redeemedAt: string;
+        discountAmount: string | null;
+        /** What of that went back, by returns and by a reversal. */
+        returned: string;
+        /** Whether the coupon has its use back. */
+        useReturned: boolean;
+    }[];
 };
 export type GetOrganisationAnswer = {
     id: number;

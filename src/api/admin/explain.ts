@@ -72,6 +72,16 @@ export const explanationSchema = Type.Object({
     }),
   ),
   currency: nullable(Type.String({ description: 'ISO 4217; null: the organisation states none.' })),
+  redemptions: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      redeemedAt: Type.String(),
+      discountAmount: nullable(Type.String({ description: 'What it took off its bill; null: unknown.' })),
+      returned: Type.String({ description: 'What of that went back, by returns and by a reversal.' }),
+      useReturned: Type.Boolean({ description: 'Whether the coupon has its use back.' }),
+    }),
+    { description: 'The latest redemptions of the coupon, whoever made them, newest first.' },
+  ),
 })
 
 /** `GET /admin/v1/coupons/{code}/explain`: the verdict of each rule on a redemption of a coupon. */
@@ -165,7 +175,7 @@ const refusalToWire = (code: Code, ownCode: Code | undefined) => ({
 })
 
 function toWire(
-  { judgedAtS, unknown, customer, state, place, rules, discountAmount }: Explanation,
+  { judgedAtS, unknown, customer, state, place, rules, discountAmount, redemptions }: Explanation,
   { timeZone, currency }: Pick<Caller, 'timeZone' | 'currency'>,
   withNames: boolean,
 ) {
@@ -199,5 +209,12 @@ function toWire(
     })),
     discount: discountAmount === null ? null : moneyText(discountAmount, currency),
     currency,
+    redemptions: redemptions.map(({ id, redeemedAtS, given, wentBack, isUseBack }) => ({
+      id,
+      redeemedAt: formatInstant(timeZone, redeemedAtS),
+      discountAmount: given === null ? null : moneyText(given, currency),
+      returned: moneyText(wentBack, currency),
+      useReturned: isUseBack,
+    })),
   }
 }

@@ -43,6 +43,7 @@ const resources: Record<ExportKind, Resource> = {
   coupons: 'coupon',
   redemptions: 'coupon',
   returns: 'coupon',
+  holds: 'coupon',
   series: 'series',
   customers: 'customer',
 }
@@ -72,7 +73,7 @@ export function registerExport(app: App, context: Context): void {
       summary: 'Rows of the ledger as CSV or NDJSON',
       tags: ['Administration'],
       params: Type.Object({
-        what: Type.String({ description: 'coupons, redemptions, returns, series or customers.' }),
+        what: Type.String({ description: 'coupons, redemptions, returns, holds, series or customers.' }),
       }),
       querystring: parameters,
       response: {

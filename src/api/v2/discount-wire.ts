@@ -19,6 +19,16 @@ export const discountFields = {
     }),
   ),
   returnedOn: Type.Optional(instant('The latest return, with discountReturned.')),
+  returns: Type.Optional(
+    Type.Array(
+      Type.Object({
+        amount: Type.String({ description: 'What went back, such as "4.00"; "0.00": the use alone.' }),
+        returnedOn: instant('When it went back.'),
+        useReturned: Type.Boolean({ description: 'Whether the use went back with it.' }),
+      }),
+      { description: 'Each return, in order; left out: there is none. With include=discount.' },
+    ),
+  ),
 }
 
 /** The same of a reversed redemption. */
@@ -38,12 +48,18 @@ export function discountText(
   { timeZone, currency }: Pick<Caller, 'timeZone' | 'currency'>,
 ): string {
   if (discount === null || discount === undefined) return ',"discountAmount":null'
-  const { given, returned, returnedAtS, isKept } = discount
+  const { given, returns, isKept } = discount
   const text = (sum: Money): string => `"${moneyText(sum, currency)}"`
+  const instantText = (atS: number): string => `"${formatInstant(timeZone, atS)}"`
+  const returned = returns.reduce((sum, { amount }) => sum + amount, 0)
+  const latestS = Math.max(...returns.map(({ returnedAtS }) => returnedAtS))
   const went =
-    returnedAtS === null
-      ? ''
-      : `,"discountReturned":${text(returned)},"returnedOn":"${formatInstant(timeZone, returnedAtS)}"`
+    returned === 0 ? '' : `,"discountReturned":${text(returned)},"returnedOn":${instantText(latestS)}`
+  const list = returns.map(
+    ({ amount, returnedAtS, returnsUse }) =>
+      `{"amount":${text(amount)},"returnedOn":${instantText(returnedAtS)},"useReturned":${returnsUse}}`,
+  )
+  const each = list.length === 0 ? '' : `,"returns":[${list.join(',')}]`
   const kept = isKept && given > returned ? `,"discountKept":${text(given - returned)}` : ''
-  return `,"discountAmount":${text(given)}${went}${kept}`
+  return `,"discountAmount":${text(given)}${went}${each}${kept}`
 }

@@ -121,8 +121,8 @@ function stateOf(record: CouponRecord): Omit<KnownCoupon, 'customerId'> {
   }
 }
 
-function redemptionState(record: RedemptionRecord): KnownRedemption {
-  return { ...record, storeCode: record.place?.code ?? null }
+export function redemptionState(record: RedemptionRecord): KnownRedemption {
+  return { ...record, keepsDiscount: record.discountKept !== null, storeCode: record.place?.code ?? null }
 }
 
 function describeTakenCode({ id }: SeriesRecord, known: Known): string | undefined {

@@ -2,10 +2,10 @@ import { quote } from '../../values/errors.ts'
 import { endOfDayS, withinTimeS } from '../../values/calendar.ts'
 import { newCodeFault } from '../../values/coupon-code.ts'
 import { maxImportedCouponId } from '../../values/ids.ts'
-import { moneyOf } from '../../values/money.ts'
 import { damageOfCode } from '../../values/spreadsheet-notation.ts'
 import { BadRecord, type Fields } from './field-rules.ts'
 import type { CouponRecord, PlaceRecord, RedemptionRecord, SeriesRecord } from './history-record.ts'
+import { readDiscount } from './return-record-rules.ts'
 
 const maxInteger = 2_147_483_647
 const maxPerCoupon = 100_000
@@ -103,24 +103,6 @@ function readPlace(fields: Fields, key: string): PlaceRecord | null {
   const name = place.optionalText('name', max.place) || code
   if (code === '') throw place.fail('code', 'must not be empty')
   return { code, name }
-}
-
-type DiscountRecord = Pick<
-  RedemptionRecord,
-  'discountAmount' | 'discountReturned' | 'returnedAtS' | 'discountKept'
->
-
-function readDiscount(redemption: Fields, reversedAtS: number | null): DiscountRecord {
-  const discountAmount = redemption.optionalAmount('discountAmount')
-  const returned = redemption.optionalAmount('discountReturned') || null
-  const kept = reversedAtS === null ? null : redemption.optionalAmount('discountKept') || null
-  const left = moneyOf(discountAmount ?? 0) - moneyOf(returned ?? 0)
-  if (left < 0) throw redemption.fail('discountReturned', 'must be at most discountAmount')
-  if (kept !== null && moneyOf(kept) !== left)
-    throw redemption.fail('discountKept', 'must be discountAmount less discountReturned')
-  const returnedAtS =
-    returned === null ? (kept === null ? null : reversedAtS) : redemption.instantS('returnedOn')
-  return { discountAmount, discountReturned: returned, returnedAtS, discountKept: kept }
 }
 
 function readRedemptions(fields: Fields): RedemptionRecord[] {

@@ -86,6 +86,13 @@ export class Fields {
     return value
   }
 
+  /** False if absent. */
+  isTrue(key: string): boolean {
+    const value = this.#object[key] ?? false
+    if (typeof value !== 'boolean') throw this.fail(key, 'must be true or false')
+    return value
+  }
+
   instantS(key: string): number {
     const value = this.#object[key]
     const epochS = typeof value === 'string' && value.length <= 40 ? parseInstantS(value) : undefined

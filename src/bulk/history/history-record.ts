@@ -22,6 +22,15 @@ export interface SeriesRecord {
   readonly customProperties: readonly { readonly name: string; readonly value: string }[] | null
 }
 
+/** A part of a discount that went back. */
+export interface ReturnRecord {
+  /** 0 only if nothing but the use went back. */
+  readonly amount: number
+  readonly returnedAtS: number
+  /** Whether the use went back with it. The redemption is reversed then. */
+  readonly returnsUse: boolean
+}
+
 export interface RedemptionRecord {
   readonly id: number
   readonly redeemedAtS: number
@@ -34,9 +43,10 @@ export interface RedemptionRecord {
   readonly customFields: CustomFields | null
   /** The discount; null: not stated. */
   readonly discountAmount: number | null
-  /** What returns gave back of it, and when the latest one did; null: nothing is stated. */
+  /** What returns gave back of it; null: nothing is stated. */
   readonly discountReturned: number | null
-  readonly returnedAtS: number | null
+  /** The returns in their order; one for all of them where the answer states only their sum. */
+  readonly returns: readonly ReturnRecord[]
   /** What is still off the bill of a reversed redemption; null: nothing. */
   readonly discountKept: number | null
   /** Null: the redemption stands. */
@@ -70,12 +80,13 @@ export interface CustomerRecord {
   readonly coupons: readonly CouponRecord[]
 }
 
-/** Number of records of each kind; reversals count in addition to their redemptions. */
+/** Number of records of each kind; reversals and returns count in addition to their redemptions. */
 export interface RecordCounts {
   readonly customers: number
   readonly coupons: number
   readonly redemptions: number
   readonly reversals: number
+  readonly returns: number
 }
 
 export interface RefusedRecord {
@@ -104,5 +115,6 @@ export function countCoupon({ redemptions }: CouponRecord): RecordCounts {
     coupons: 1,
     redemptions: redemptions.length,
     reversals: redemptions.filter((one) => one.reversedAtS !== null).length,
+    returns: redemptions.reduce((sum, { returns }) => sum + returns.length, 0),
   }
 }

@@ -75,7 +75,7 @@ function doubtsOf(customer: CustomerRecord | undefined, country: string): Doubt[
   )
 }
 
-const nothing: RecordCounts = { customers: 0, coupons: 0, redemptions: 0, reversals: 0 }
+const nothing: RecordCounts = { customers: 0, coupons: 0, redemptions: 0, reversals: 0, returns: 0 }
 
 type Raw = Readonly<Record<string, unknown>> | null | undefined
 
@@ -141,16 +141,22 @@ function readIdentifiers(fields: Fields, country: string): IdentifierRecord[] {
   return found
 }
 
-const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0)
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+const countRawReturns = (redemption: Raw): number =>
+  redemption?.['returns'] === undefined
+    ? Number(Number(redemption?.['discountReturned'] ?? 0) > 0)
+    : listOf(redemption['returns']).length
 
 function countRawCoupon(value: unknown): RecordCounts {
   const coupon = value as Raw
-  const reversals = lengthOf(coupon?.['reversedRedemptions'])
+  const lists = [coupon?.['redemptions'], coupon?.['reversedRedemptions']].map(listOf)
   return {
     customers: 0,
     coupons: 1,
-    redemptions: lengthOf(coupon?.['redemptions']) + reversals,
-    reversals,
+    redemptions: lists.flat().length,
+    reversals: lists[1]?.length ?? 0,
+    returns: lists.flat().reduce<number>((sum, one) => sum + countRawReturns(one as Raw), 0),
   }
 }
 
@@ -162,6 +168,7 @@ function countRaw(value: unknown): RecordCounts {
     counts.coupons += 1
     counts.redemptions += held.redemptions
     counts.reversals += held.reversals
+    counts.returns += held.returns
   }
   return counts
 }

@@ -7,7 +7,7 @@ import { judgeCoupon, judgeCustomer, placesOf, type Verdict } from './conflict-r
 import { growCoupon, type GrownCoupon } from './growth-rules.ts'
 import { countCoupon, type CouponRecord, type RecordCounts } from './history-record.ts'
 import { readAnswer } from './history-rules.ts'
-import { createSummary, tally, type ImportSummary, type RefusedEntry } from './import-summary.ts'
+import { createSummary, recordKinds, tally, type ImportSummary, type RefusedEntry } from './import-summary.ts'
 import type { ImportItem, Known } from './known.ts'
 import { readKnown } from './known-history.ts'
 import type { SavedAnswer } from './read-answers.ts'
@@ -17,7 +17,7 @@ export interface ImportOptions {
   /** True: everything is checked, also against the database, and nothing is stored. */
   readonly isDryRun?: boolean
   /**
-   * True: an existing coupon with fewer redemptions or reversals gets the additional ones, for a ledger that follows
+   * True: an existing coupon with fewer redemptions, reversals or returns gets the additional ones, for a ledger that follows
    * another one. False: such a record is a contradiction, and is refused.
    */
   readonly addsToCoupons?: boolean
@@ -208,7 +208,7 @@ class Import {
 
   #apply(outcome: BatchOutcome): void {
     const { summary } = outcome
-    for (const kind of ['customers', 'coupons', 'redemptions', 'reversals'] as const) {
+    for (const kind of recordKinds) {
       for (const state of ['new', 'present', 'refused'] as const) {
         this.#summary[kind][state] += summary[kind][state]
       }
@@ -248,7 +248,7 @@ const emptyOutcome = (): BatchOutcome => ({
   renamedStores: new Map(),
 })
 
-const itself: RecordCounts = { customers: 1, coupons: 0, redemptions: 0, reversals: 0 }
+const itself: RecordCounts = { customers: 1, coupons: 0, redemptions: 0, reversals: 0, returns: 0 }
 
 function settle(outcome: BatchOutcome, item: ImportItem, verdict: Verdict): void {
   if (typeof verdict === 'string') refuseItem(outcome, item, verdict)
@@ -258,15 +258,17 @@ function settle(outcome: BatchOutcome, item: ImportItem, verdict: Verdict): void
   }
 }
 
-/** The coupon exists; only the redemptions and reversals that the record adds are new. */
-function tallyGrowth(summary: ImportSummary, { coupon, redemptions, reversed }: GrownCoupon): void {
+/** The coupon exists; only the redemptions, reversals and returns that the record adds are new. */
+function tallyGrowth(summary: ImportSummary, { coupon, redemptions, returned, reversed }: GrownCoupon): void {
   const all = countCoupon(coupon)
+  const ofNew = countCoupon({ ...coupon, redemptions })
   const added = {
-    redemptions: redemptions.length,
-    reversals: reversed.length + redemptions.filter((one) => one.reversedAtS !== null).length,
+    redemptions: ofNew.redemptions,
+    reversals: ofNew.reversals + reversed.length,
+    returns: returned.reduce((sum, { returns }) => sum + returns.length, ofNew.returns),
   }
   summary.coupons.present += 1
-  for (const kind of ['redemptions', 'reversals'] as const) {
+  for (const kind of ['redemptions', 'reversals', 'returns'] as const) {
     summary[kind].new += added[kind]
     summary[kind].present += all[kind] - added[kind]
   }

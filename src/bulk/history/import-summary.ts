@@ -7,6 +7,9 @@ export interface Tally {
   refused: number
 }
 
+/** What is counted, in the order in which it is printed. */
+export const recordKinds = ['customers', 'coupons', 'redemptions', 'reversals', 'returns'] as const
+
 /** Numbers of records: a customer in three answers counts three times. */
 export interface ImportSummary {
   answers: number
@@ -15,6 +18,7 @@ export interface ImportSummary {
   /** Includes reversed ones. */
   readonly redemptions: Tally
   readonly reversals: Tally
+  readonly returns: Tally
   readonly series: { new: number }
   readonly stores: { new: number }
   /** Number of refused records and files, each with a reason. */
@@ -37,6 +41,7 @@ export function createSummary(): ImportSummary {
     coupons: emptyTally(),
     redemptions: emptyTally(),
     reversals: emptyTally(),
+    returns: emptyTally(),
     series: { new: 0 },
     stores: { new: 0 },
     refusals: 0,
@@ -44,7 +49,7 @@ export function createSummary(): ImportSummary {
 }
 
 export function tally(summary: ImportSummary, state: keyof Tally, counts: RecordCounts): void {
-  for (const kind of ['customers', 'coupons', 'redemptions', 'reversals'] as const) {
+  for (const kind of recordKinds) {
     summary[kind][state] += counts[kind]
   }
 }

@@ -167,10 +167,12 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
     discount_amount: number | null
     returned_amount: number | null
     reversed_at_s: number | null
+    keeps_discount: boolean
   }>`
     select r.coupon_id, r.id, ${sql.raw(epochS('r.redeemed_at'))} as redeemed_at_s, r.transaction_number,
       s.code as store_code, r.custom_fields, (${sql.raw(discountGiven('r'))})::float8 as discount_amount,
-      r.returned_amount::float8, ${sql.raw(epochS('v.reversed_at'))} as reversed_at_s
+      r.returned_amount::float8, ${sql.raw(epochS('v.reversed_at'))} as reversed_at_s,
+      coalesce(v.keeps_discount, false) as keeps_discount
     from redemptions r
     left join reversals v on v.org_id = ${orgId} and v.redemption_id = r.id
     left join stores s on s.org_id = ${orgId} and s.id = r.store_id
@@ -183,6 +185,7 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
       customFields: row.custom_fields,
       discountAmount: row.discount_amount,
       discountReturned: row.returned_amount,
+      keepsDiscount: row.keeps_discount,
       reversedAtS: row.reversed_at_s,
     })
   }

@@ -26,6 +26,8 @@ export interface KnownRedemption {
   /** Null: unknown, or not stated. */
   readonly discountAmount: number | null
   readonly discountReturned: number | null
+  /** Its use was given back, and a part of the discount was not. */
+  readonly keepsDiscount: boolean
   readonly reversedAtS: number | null
 }
 

@@ -2,19 +2,19 @@ import { announceSharesSql } from '../../ledger/post/budget.ts'
 import { lockNamedSeriesSql } from '../../ledger/post/lock.ts'
 import { stateOwnLimitsSql } from '../../ledger/post/limits.ts'
 import { redeem } from '../../ledger/post/redeem.ts'
+import { returnUntoldSql } from '../../ledger/post/return.ts'
 import { reverseUntoldSql } from '../../ledger/post/reverse.ts'
 import type { Runner } from '../../platform/db/runner.ts'
 import type { GrownCoupon } from './growth-rules.ts'
-import { returnColumns } from './return-columns-rules.ts'
+import { returnColumns } from './return-record-rules.ts'
 import { timestamp } from './usage-rules.ts'
 
 /** Imported histories create no events. */
 const addRedemptionsSql = redeem({
-  given: `select r.*, s.id as store_id,
-      case when r.returned_at is not null then nextval('returns_id_seq') end as return_id
+  given: `select r.*, s.id as store_id, null::bigint as till_id
     from jsonb_to_recordset($2::jsonb) as r(id bigint, coupon_id bigint, series_id bigint, customer_id bigint,
       redeemed_at timestamptz, reversed_at timestamptz, store text, transaction_number text,
-      discount_amount numeric, returned_amount numeric, returned_at timestamptz, keeps_discount boolean)
+      discount_amount numeric, returned_amount numeric, returns jsonb, keeps_discount boolean)
     left join stores s on s.org_id = $1 and s.code = r.store`,
   columns:
     'id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number, discount_amount, returned_amount',
@@ -22,7 +22,7 @@ const addRedemptionsSql = redeem({
   told: 'select count(*) from e',
 })
 
-/** Writes additions to existing coupons, reversals first, so that no limit is exceeded in between. */
+/** Writes additions to existing coupons: first what goes back, so that no limit is exceeded in between. */
 export async function writeGrowth(
   runner: Runner,
   orgId: number,
@@ -31,18 +31,7 @@ export async function writeGrowth(
   if (grown.length === 0) return
   const seriesIds = [...new Set(grown.map(({ coupon }) => coupon.series.id))]
   await runner.query(lockNamedSeriesSql, [orgId, seriesIds])
-  for (const { coupon, customerId, reversed } of grown)
-    for (const { id, reversedAtS } of reversed)
-      await runner.query(reverseUntoldSql, [
-        orgId,
-        [id],
-        [coupon.id],
-        [coupon.series.id],
-        [customerId],
-        [null],
-        timestamp(reversedAtS ?? 0),
-        [null],
-      ])
+  for (const one of grown) await giveBack(runner, orgId, one)
   const limits = grown.map(({ coupon }) => ({ id: coupon.id, max_redeemed: coupon.maxRedeemed }))
   await runner.query(stateOwnLimitsSql, [orgId, JSON.stringify(limits)])
   const records = grown.flatMap(({ coupon, customerId, redemptions }) =>
@@ -61,4 +50,40 @@ export async function writeGrowth(
   if (records.length === 0) return
   await runner.query(addRedemptionsSql, [orgId, JSON.stringify(records)])
   await runner.query(announceSharesSql, [orgId, seriesIds, null])
+}
+
+/** Writes what went back of existing redemptions. A use that went back with a return is reversed with it. */
+async function giveBack(
+  runner: Runner,
+  orgId: number,
+  { coupon, customerId, returned, reversed }: GrownCoupon,
+): Promise<void> {
+  const withReturns = new Set<number>()
+  for (const { id, returns } of returned)
+    for (const { amount, returnedAtS, returnsUse } of returns) {
+      if (returnsUse) withReturns.add(id)
+      await runner.query(returnUntoldSql, [
+        orgId,
+        [id],
+        [amount],
+        [null],
+        [returnsUse],
+        null,
+        null,
+        timestamp(returnedAtS),
+      ])
+    }
+  for (const { id, reversedAtS } of reversed) {
+    if (withReturns.has(id)) continue
+    await runner.query(reverseUntoldSql, [
+      orgId,
+      [id],
+      [coupon.id],
+      [coupon.series.id],
+      [customerId],
+      [null],
+      timestamp(reversedAtS ?? 0),
+      [null],
+    ])
+  }
 }

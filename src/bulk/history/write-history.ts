@@ -8,10 +8,10 @@ import { insertReturns } from '../../ledger/post/return.ts'
 import { insertReversals } from '../../ledger/post/reverse.ts'
 import { runnerOf, type Queries } from '../../platform/db/queries.ts'
 import type { Runner } from '../../platform/db/runner.ts'
-import type { CustomerRecord, PlaceRecord, RedemptionRecord, SeriesRecord } from './history-record.ts'
+import type { CustomerRecord, PlaceRecord, SeriesRecord } from './history-record.ts'
 import { randomIdBits } from '../../values/ids.ts'
 import type { GrownCoupon } from './growth-rules.ts'
-import { returnColumns } from './return-columns-rules.ts'
+import { returnColumns } from './return-record-rules.ts'
 import { writeGrowth } from './write-growth.ts'
 import { timestamp, usageOf, type NewCoupon, type Usage } from './usage-rules.ts'
 
@@ -234,24 +234,11 @@ async function writeRedemptions(runner: Runner, orgId: number, coupons: NewHisto
   if (reversed.length > 0) await runner.query(insertReversalsSql, [orgId, rows(reversed)])
   const returned = coupons.flatMap(({ coupon }) =>
     coupon.redemptions.flatMap((one) =>
-      one.returnedAtS === null
-        ? []
-        : [
-            {
-              redemption_id: one.id,
-              amount: one.discountReturned ?? 0,
-              returned_at: timestamp(one.returnedAtS),
-              returns_use: givesUseBack(one),
-            },
-          ],
+      returnColumns(one).returns.map((columns) => ({ redemption_id: one.id, ...columns })),
     ),
   )
   if (returned.length > 0) await runner.query(insertReturnsSql, [orgId, rows(returned)])
 }
-
-/** The return of the last part gives the use back, and so does one that keeps the rest. */
-const givesUseBack = ({ reversedAtS, discountKept, discountReturned, discountAmount }: RedemptionRecord) =>
-  reversedAtS !== null && (discountKept !== null || discountReturned === discountAmount)
 
 /** All rows of a statement in one parameter. */
 const rows = (records: readonly object[]): string => JSON.stringify(records)

@@ -55,6 +55,7 @@ export const redemptionColumns = {
     'discountReturned',
     'returnedDate',
     'discountKept',
+    'returns',
   ],
   passedOver: ['redemptionId', 'seriesCode', 'currency', ...ofRefusal],
   required: [['code', 'couponId'], customer, ['redeemedDate']],

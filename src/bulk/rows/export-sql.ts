@@ -1,5 +1,7 @@
 import { escapeLiteral } from 'pg'
-import { discountGiven, gaveBackRest } from '../../ledger/sql.ts'
+import { holdStatusSql } from '../../ledger/holds/read-held.ts'
+import { codeKeyOf, couponOfCode, discountGiven, gaveBackRest } from '../../ledger/sql.ts'
+import { isShownById } from '../../ledger/coupons/waiting-codes.ts'
 import {
   statusMask,
   redeemableBit,
@@ -7,7 +9,7 @@ import {
   type CouponStatus,
 } from '../../ledger/coupons/coupon-status.ts'
 
-export const exportKinds = ['coupons', 'redemptions', 'returns', 'series', 'customers'] as const
+export const exportKinds = ['coupons', 'redemptions', 'returns', 'holds', 'series', 'customers'] as const
 export type ExportKind = (typeof exportKinds)[number]
 
 /** Selects rows. An undefined property does not filter. */
@@ -16,17 +18,18 @@ export interface ExportFilter {
   readonly seriesId?: number | undefined
   /** Of coupons; none: all that are not revoked. */
   readonly statuses?: readonly CouponStatus[]
-  /** Epoch seconds, from inclusive, to exclusive: creation, redemption or return. */
+  /** Epoch seconds, from inclusive, to exclusive: creation, redemption, return or hold. */
   readonly fromS?: number | undefined
   readonly toS?: number | undefined
   /** Omits mobile numbers, e-mail addresses, external ids, names and reasons. */
   readonly withoutContacts?: boolean
   /** Omits unassigned codes that could be redeemed. */
   readonly withoutUnissued?: boolean
-  /** The instant that decides whether coupons are expired; null: the database clock. */
+  /** The instant that decides whether coupons and holds are expired; null: the database clock. */
   readonly now?: Date | null
 }
 
+/** In `sql`, $1 is the organisation, $2 the instant, and $3 whether unassigned codes are shown. */
 type Column = readonly [name: string, sql: string, isText: boolean]
 
 /** Data that identifies a person outside this system, or may do so. */
@@ -46,6 +49,11 @@ const issuedOrSpent = `(x.customer_id is not null or x.revoked_at is not null
 const latestReturn = `case when x.returned_amount is not null then (
       select max(y.returned_at) from returns y where y.org_id = x.org_id and y.redemption_id = x.id) end`
 
+/** Each return, as an import takes it. */
+const everyReturn = `case when x.returned_amount is not null or v.keeps_discount then (
+      select jsonb_agg(jsonb_build_object('amount', y.amount, 'date', y.returned_at, 'useReturned', y.returns_use) order by y.id)
+      from returns y where y.org_id = x.org_id and y.redemption_id = x.id)::text end`
+
 /** Everything that went back: returns, and reversals with what they gave back beside the returns before them. */
 const wentBack = `(
       select r.org_id, t.id, t.redemption_id, t.amount, t.returned_at, t.till_id, t.returns_use, t.reason, r.series_id,
@@ -57,6 +65,13 @@ const wentBack = `(
       from reversals v join redemptions r on r.org_id = v.org_id and r.id = v.redemption_id
       where ${gaveBackRest('v', 'r')}
     )`
+
+/** The coupon that code `k` of hold `x` means. */
+const couponOfHold = couponOfCode({
+  key: codeKeyOf('k'),
+  holder: 'x.customer_id',
+  columns: 'c.id, c.series_id, c.customer_id, c.redeemed',
+})
 
 /** Columns from `i`; see `identifiersOf`. */
 const ofCustomer = (id: string): Column[] => [
@@ -116,6 +131,7 @@ const columns: Record<ExportKind, readonly Column[]> = {
       'case when v.redemption_id is null or v.keeps_discount then x.discount_amount else 0 end',
       false,
     ],
+    ['returns', everyReturn, true],
   ],
   returns: [
     ['returnId', 'x.id', false],
@@ -131,6 +147,24 @@ const columns: Record<ExportKind, readonly Column[]> = {
     ['currency', 'o.currency', true],
     ['useReturned', 'x.returns_use', false],
     ['reason', 'x.reason', true],
+  ],
+  holds: [
+    ['holdId', 'x.id', false],
+    ['reference', 'x.reference', true],
+    ['status', holdStatusSql('$2', 'x'), true],
+    ['seriesCode', 's.code', true],
+    ['code', `case when ${isShownById('$3')} then k.code end`, true],
+    ...ofCustomer('x.customer_id'),
+    ['createdDate', 'x.created_at', false],
+    ['expiresDate', 'x.expires_at', false],
+    ['endedDate', 'x.ended_at', false],
+    ['madeBy', 'x.owner_kind', true],
+    ['heldAt', 'st.code', true],
+    ['till', 't.code', true],
+    ['billNumber', "x.bill ->> 'transactionNumber'", true],
+    ['billAmount', "x.bill ->> 'amount'", true],
+    ['discountAmount', 'round(k.discount / 1000, 3)', false],
+    ['currency', 'o.currency', true],
   ],
   series: [
     ['seriesId', 'x.id', false],
@@ -172,6 +206,15 @@ const sources: Record<ExportKind, string> = {
     join coupons c on c.org_id = x.org_id and c.id = x.coupon_id
     left join tills t on t.org_id = x.org_id and t.id = x.till_id
     ${identifiersOf('x.customer_id')}`,
+  // A row for each code of a hold: those of one bill have its reference.
+  holds: `holds x join organisations o on o.org_id = x.org_id
+    left join lateral rows from (jsonb_to_recordset(x.codes) as (code text, discount numeric)) with ordinality
+      as k(code, discount, n) on true
+    left join lateral (${couponOfHold}) c on true
+    left join series s on s.org_id = x.org_id and s.id = c.series_id
+    left join stores st on st.org_id = x.org_id and st.id = x.store_id
+    left join tills t on t.org_id = x.org_id and t.id = x.till_id
+    ${identifiersOf('x.customer_id')}`,
   series: 'series x join series_usage u on u.org_id = x.org_id and u.series_id = x.id',
 }
 
@@ -181,6 +224,7 @@ const orders: Record<ExportKind, string> = {
   redemptions: 'x.id',
   // Reversals have no id of their own.
   returns: 'x.returned_at, x.redemption_id, x.id',
+  holds: 'x.id, k.n',
   series: 'x.id',
 }
 
@@ -189,15 +233,15 @@ const instants: Record<ExportKind, string> = {
   coupons: 'x.created_at',
   redemptions: 'x.redeemed_at',
   returns: 'x.returned_at',
+  holds: 'x.created_at',
   series: 'x.created_at',
 }
 
 /** The cells and bits of `coupon-status.ts`. Redeemability by the rules is not considered here. */
-function statusCondition(statuses: readonly CouponStatus[], now: Date | null): string {
+function statusCondition(statuses: readonly CouponStatus[]): string {
   const mask = statusMask(statuses)
   const cells = mask & ~(redeemableBit | revokedBit)
-  const instant = now === null ? 'now()' : `timestamptz ${escapeLiteral(now.toISOString())}`
-  const cell = `1 << (case when x.valid_until >= ${instant} then 0 else 2 end + case when x.redeemed > 0 then 0 else 1 end)`
+  const cell = `1 << (case when x.valid_until >= $2 then 0 else 2 end + case when x.redeemed > 0 then 0 else 1 end)`
   const conditions = [
     ...(cells === 0 ? [] : [`(x.revoked_at is null and (${cell}) & ${cells} <> 0)`]),
     ...((mask & revokedBit) === 0 ? [] : ['x.revoked_at is not null']),
@@ -206,13 +250,13 @@ function statusCondition(statuses: readonly CouponStatus[], now: Date | null): s
 }
 
 function conditionsOf(kind: ExportKind, filter: ExportFilter): string {
-  const { orgId, seriesId, statuses = [], fromS, toS, now = null } = filter
+  const { seriesId, statuses = [], fromS, toS } = filter
   const at = instants[kind]
-  const seriesColumn = kind === 'series' ? 'x.id' : 'x.series_id'
+  const seriesColumn = kind === 'series' ? 'x.id' : kind === 'holds' ? 's.id' : 'x.series_id'
   return [
-    `x.org_id = ${Math.floor(orgId)}`,
+    'x.org_id = $1',
     ...(seriesId === undefined ? [] : [`${seriesColumn} = ${Math.floor(seriesId)}`]),
-    ...(kind === 'coupons' ? [statusCondition(statuses, now)] : []),
+    ...(kind === 'coupons' ? [statusCondition(statuses)] : []),
     // The shared code belongs to the series itself; it is not an unassigned coupon.
     ...(kind === 'coupons' ? ["not (s.client_handling_type = 'GENERIC' and x.customer_id is null)"] : []),
     ...(kind === 'coupons' && filter.withoutUnissued ? [issuedOrSpent] : []),
@@ -226,7 +270,8 @@ const defused = (sql: string): string =>
   `case when ascii(${sql}) in (9, 13, 39, 43, 45, 61, 64) and ${sql} ~ '^''*[=+@\\t\\r-]' then '''' || ${sql} else ${sql} end`
 
 /**
- * One COPY, and thus one snapshot, in a fixed order. COPY takes no parameters: only numbers and our own names are inserted.
+ * One COPY, and thus one snapshot, in a fixed order. COPY takes no parameters: only numbers, an instant and our own names are
+ * inserted.
  * NDJSON is written as CSV with a delimiter and a quote that JSON text never contains, so that nothing in it is quoted or
  * doubled.
  */
@@ -244,5 +289,11 @@ export function exportSql(kind: ExportKind, format: 'csv' | 'ndjson', filter: Ex
   const options = asCsv
     ? 'format csv, header true'
     : `format csv, delimiter ${escapeLiteral('\u0001')}, quote ${escapeLiteral('\u0002')}`
-  return `copy (${query}) to stdout with (${options})`
+  const { orgId, now = null, withoutUnissued = false } = filter
+  const parameters: Readonly<Record<string, string>> = {
+    $1: String(Math.floor(orgId)),
+    $2: now === null ? 'now()' : `timestamptz ${escapeLiteral(now.toISOString())}`,
+    $3: String(!withoutUnissued),
+  }
+  return `copy (${query.replaceAll(/\$[123]\b/g, (name) => parameters[name] ?? name)}) to stdout with (${options})`
 }

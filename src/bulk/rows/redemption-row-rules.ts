@@ -1,19 +1,18 @@
-import { maxAmount, readThousandths } from '../../values/amount.ts'
 import { recordedCustomFields } from '../../values/custom-fields.ts'
-import { moneyOf } from '../../values/money.ts'
 import { redemptionColumns } from './columns-rules.ts'
+import { amountOf, stageReturns } from './return-row-rules.ts'
 import {
   codeOf,
   idOf,
   notA,
   numberOf,
+  parsedJson,
   pastOf,
   reader,
   referenceOf,
   RowFault,
   storeOf,
   textOf,
-  type Read,
   type Staged,
 } from './row-rules.ts'
 import type { Setting } from './setting.ts'
@@ -56,38 +55,8 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
     textOf('details', read('details'), maxDetailsLength) || null,
     customFieldsOf(read('customFields')),
     discountAmount,
-    ...returnOf(read, setting, { redeemedAt, reversedAt, discountAmount: discountAmount ?? 0 }),
+    ...stageReturns(read, setting, { redeemedAt, reversedAt, discountAmount: discountAmount ?? 0 }),
   ]
-}
-
-/** What went back of a redemption, when, and whether the rest is kept although the use was given back. */
-function returnOf(
-  read: Read<'discountReturned' | 'returnedDate' | 'discountKept'>,
-  setting: Setting,
-  {
-    redeemedAt,
-    reversedAt,
-    discountAmount,
-  }: { readonly redeemedAt: string; readonly reversedAt: string | null; readonly discountAmount: number },
-): Staged[] {
-  const returned = amountOf('discountReturned', read('discountReturned')) ?? 0
-  if (returned > discountAmount)
-    throw notA('discountReturned', read('discountReturned'), 'at most discountAmount', 733)
-  const returnedAt = pastOf('returnedDate', read('returnedDate'), setting)
-  if (returnedAt !== null && Date.parse(returnedAt) < Date.parse(redeemedAt))
-    throw notA('returnedDate', read('returnedDate'), 'after redeemedDate')
-  if (returned > 0 && returnedAt === null) throw new RowFault('returnedDate is missing')
-  const kept = reversedAt === null ? 0 : (amountOf('discountKept', read('discountKept')) ?? 0)
-  if (kept > 0 && moneyOf(kept) !== moneyOf(discountAmount) - moneyOf(returned))
-    throw notA('discountKept', read('discountKept'), 'discountAmount less discountReturned, or 0', 733)
-  return [returned === 0 ? null : returned, returnedAt ?? reversedAt, kept > 0]
-}
-
-function amountOf(name: string, text: string): number | null {
-  if (text === '') return null
-  const amount = readThousandths(text)
-  if (amount === undefined) throw notA(name, text, `an amount of 0 to ${maxAmount}`, 733)
-  return amount
 }
 
 /** Custom fields of a redemption as an export writes them: JSON. */
@@ -96,12 +65,4 @@ function customFieldsOf(text: string): string | null {
   const fields = recordedCustomFields(parsedJson(text))
   if (fields === undefined) throw notA('customFields', text, 'a JSON object of names and texts')
   return JSON.stringify(fields)
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
 }

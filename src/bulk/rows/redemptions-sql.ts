@@ -57,8 +57,7 @@ export const writeRedemptionsSql = redeem({
   given: `
   select nextval('redemptions_id_seq') as id, g.coupon_id, g.series_id, g.customer_id, t.redeemed_at, t.reversed_at,
     t.store_id, t.till_id, t.bill_number as transaction_number, t.bill_amount, t.bill_id,
-    t.discount_amount - coalesce(t.returned_amount, 0) as discount_amount, t.returned_amount, t.returned_at, t.keeps_discount,
-    case when t.returned_amount > 0 or t.keeps_discount then nextval('returns_id_seq') end as return_id,
+    t.discount_amount - coalesce(t.returned_amount, 0) as discount_amount, t.returned_amount, t.returns, t.keeps_discount,
     case when t.details is null then t.custom_fields
       else coalesce(t.custom_fields, '{}') || jsonb_build_object('details', t.details) end as custom_fields
   from unnest($2::int[], $3::bigint[], $4::bigint[], $5::bigint[]) as g(line, coupon_id, series_id, customer_id)
@@ -67,10 +66,14 @@ export const writeRedemptionsSql = redeem({
     custom_fields, discount_amount, returned_amount`,
   isHistory: true,
   told: `${tell('coupon_id, redemption_id, till_id, occurred_at, imported, details')}
-select $1, k.kind, e.coupon_id, e.id, e.till_id, coalesce($6::timestamptz, now()), $7::text,
-  case k.kind when 'returned' then jsonb_build_object('returnId', e.return_id) end
-from e cross join lateral (
-  values (1, 'redeemed', true), (2, 'returned', e.return_id is not null), (3, 'reversed', e.reversed_at is not null)
-) as k(n, kind, took_place)
-where k.took_place order by e.id, k.n`,
+select $1, k.kind, k.coupon_id, k.redemption_id, k.till_id, coalesce($6::timestamptz, now()), $7::text,
+  case k.kind when 'returned' then jsonb_build_object('returnId', k.return_id) end
+from (
+  select 1 as n, 'redeemed' as kind, e.id as redemption_id, null::bigint as return_id, e.coupon_id, e.till_id from e
+  union all
+  select 2, 'returned', r.redemption_id, r.id, r.coupon_id, r.till_id from r
+  union all
+  select 3, 'reversed', e.id, null, e.coupon_id, e.till_id from e where e.reversed_at is not null
+) k
+order by k.redemption_id, k.n, k.return_id`,
 })

@@ -104,6 +104,15 @@ export function pastOf(name: string, text: string, setting: Setting): string | n
   return instant
 }
 
+/** Undefined: it is no JSON. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
 /** A day without a time means its end. */
 function endOf(name: string, text: string, setting: Setting): string | null {
   const day = plainTime(text)

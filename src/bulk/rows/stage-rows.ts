@@ -42,7 +42,7 @@ const stagedColumns = {
     'custom_fields jsonb',
     'discount_amount numeric',
     'returned_amount numeric',
-    'returned_at timestamptz',
+    'returns jsonb',
     'keeps_discount boolean',
   ],
 } as const

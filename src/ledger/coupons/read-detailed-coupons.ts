@@ -1,14 +1,13 @@
 import type { Caller } from '../../values/caller.ts'
 import { readNow } from '../../platform/clock.ts'
-import { moneyOf } from '../../values/money.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { BudgetUsage } from '../money/budget-rules.ts'
 import { readBudgetUsage } from '../money/read-budget-usage.ts'
-import type { RedemptionDiscount } from '../redemptions/read-discounts.ts'
+import { discountOf, type ListedReturn, type RedemptionDiscount } from '../redemptions/read-discounts.ts'
 import { redemptionsLeft } from '../redemptions/redemption-rules.ts'
-import { discountGiven, lastReturnS } from '../sql.ts'
+import { discountGiven, returnList } from '../sql.ts'
 import { seriesWithHeld, type HeldCounts } from '../holds/held-counts-rules.ts'
 import { heldCounts } from '../holds/held-sql.ts'
 import { readSeriesById } from '../series/list-series.ts'
@@ -64,7 +63,7 @@ select c.id, c.code, c.series_id, c.created_at::text, ${epochS('c.created_at')},
   rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, rd.till_id, rd.bill_amount::float8,
   ${epochS('rv.reversed_at')}, rs.id, rs.code, rs.name, rs.description, (${discountGiven('rd')})::float8,
   ${heldCounts('organisation_now($1)', 'c.series_id', '$2')},
-  coalesce(rd.returned_amount, 0)::float8, ${lastReturnS('rd')}, coalesce(rv.keeps_discount, false)
+  ${returnList('rd', 'rv.keeps_discount')}, coalesce(rv.keeps_discount, false)
 from (
   select c.id, c.code, c.series_id, c.created_at, c.valid_until, c.issued_till_id, c.issued_store_id, c.redeemed, c.max_redeemed
   from coupons c
@@ -110,7 +109,7 @@ type PageRow = [
   ...redeemedAt: PlaceColumns,
   discountAmount: number | null,
   held: string | null,
-  ...returned: [amount: number, atS: number | null, keepsDiscount: boolean],
+  ...returned: [returns: readonly ListedReturn[] | null, keepsDiscount: boolean],
 ]
 
 /**
@@ -238,10 +237,7 @@ function redemptionOf(row: PageRow, id: number): DetailedRedemption {
     customerId: row[17],
     tillId: row[18],
     billAmount: row[19],
-    discount:
-      row[25] === null
-        ? null
-        : { given: moneyOf(row[25]), returned: moneyOf(row[27]), returnedAtS: row[28], isKept: row[29] },
+    discount: row[25] === null ? null : discountOf(row[25], row[27], row[28]),
     redeemedAt: placeOf(row[21], row[22], row[23], row[24]),
     reversedAtS: row[20],
   }

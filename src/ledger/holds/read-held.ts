@@ -98,8 +98,8 @@ export async function readHeld(
 }
 
 /** How holds stand at an instant. An expired hold may not have been ended yet. */
-export const holdStatusSql = (now: string): string =>
-  `case when h.ended_as is not null then h.ended_as when h.expires_at > ${now} then 'live' else 'expired' end`
+export const holdStatusSql = (now: string, hold = 'h'): string =>
+  `case when ${hold}.ended_as is not null then ${hold}.ended_as when ${hold}.expires_at > ${now} then 'live' else 'expired' end`
 
 const statusSql = `
 select h.id, ${holdStatusSql('coalesce($3::timestamptz, statement_timestamp())')}

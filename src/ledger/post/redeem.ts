@@ -13,11 +13,12 @@ interface Redemptions {
   readonly columns: string
   /**
    * They are a history: those that were reversed since have `reversed_at`, are written with their reversals and do not affect
-   * any counter. Those of which something was returned have `return_id`, `returned_amount` and `returned_at`; where the use
-   * was given back and the rest of the discount was not, `keeps_discount` is true.
+   * any counter. Those of which something was returned have `returned_amount` and the list `returns`, of `amount`,
+   * `returned_at` and `returns_use`; where the use was given back and the rest of the discount was not, `keeps_discount` is
+   * true.
    */
   readonly isHistory?: boolean
-  /** The statement that records events for the redemptions `e`. */
+  /** The statement that records events for the redemptions `e`, and for the returns `r` of a history. */
   readonly told: string
 }
 
@@ -36,13 +37,11 @@ export function redeem({ given, columns, isHistory = false, told }: Redemptions)
     (reversed_at is null)::int as uses from e where reversed_at is null or keeps_discount)`
   const reversed =
     '(select id as redemption_id, reversed_at, keeps_discount from e where reversed_at is not null) e'
-  const returned = `(select return_id as id, id as redemption_id, coalesce(returned_amount, 0) as amount, returned_at,
-    reversed_at is not null and (keeps_discount or discount_amount = 0) as returns_use from e where return_id is not null) e`
   return `
 with e as materialized (${given}
 ), ledger as (
   ${insertRedemptions(columns, 'e')}
-), ${isHistory ? historyOf(reversed, returned) : ''}of_coupon as (
+), ${isHistory ? historyOf(reversed) : ''}of_coupon as (
   update coupons c set redeemed = c.redeemed + d.n
   from (select coupon_id, count(*)::int as n from ${standing} group by coupon_id) d
   where c.org_id = $1 and c.id = d.coupon_id
@@ -52,9 +51,16 @@ with e as materialized (${given}
 ${told}`
 }
 
-const historyOf = (reversed: string, returned: string): string => `
+const historyOf = (reversed: string): string => `
 back as (${insertReversals('redemption_id, reversed_at, keeps_discount', reversed)}
-), returned as (${insertReturns('id, redemption_id, amount, returned_at, returns_use', returned)}
+), r as materialized (
+  select nextval('returns_id_seq') as id, x.* from (
+    select e.id as redemption_id, e.coupon_id, e.till_id, x.amount, x.returned_at, x.returns_use
+    from e cross join lateral rows from (
+      jsonb_to_recordset(e.returns) as (amount numeric, returned_at timestamptz, returns_use boolean)
+    ) with ordinality as x(amount, returned_at, returns_use, n)
+    order by e.id, x.n) x
+), returned as (${insertReturns('id, redemption_id, amount, returned_at, returns_use', 'r')}
 ), `
 
 /**

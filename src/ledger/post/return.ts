@@ -7,12 +7,14 @@ export const insertReturns = (columns: string, from: string): string =>
 
 /**
  * All effects of returns in one statement: at most one of each redemption. $1 organisation; arrays: $2 redemption, $3 amount,
- * $4 items or null, $5 whether the use goes back; $6 reason or null, $7 till, $8 the instant, $9 request id.
+ * $4 items or null, $5 whether the use goes back; $6 reason or null, $7 till, $8 the instant.
  *
  * A return lowers `discount_amount`, so its constraint keeps all returns of a redemption within what it was given. A use that
  * goes back while a part of the discount is kept has a reversal that says so.
+ *
+ * @param told the part of the `with` that records events for the returns `e`, after a comma.
  */
-export const returnSql = `
+const returned = (told: string): string => `
 with e as materialized (
   select nextval('returns_id_seq') as id, w.redemption_id, r.coupon_id, r.series_id, r.customer_id, r.redeemed_at, w.amount,
     w.items, w.gives_use_back as returns_use, $6::text as reason, $7::bigint as till_id, $8::timestamptz as returned_at,
@@ -32,14 +34,20 @@ with e as materialized (
   ${insertReversals('redemption_id, reversed_at, till_id, keeps_discount', 'u')}
 ), ${giveUsesBack('u', 'array(select u.redemption_id from u)')}, of_budget as (${moveBudgets(`(
     select e.series_id, e.customer_id, e.redeemed_at, - e.amount as given, - e.returns_use::int as uses from e)`)}
-), told as (
+)${told}
+select e.id, e.redemption_id from e order by e.ordinal`
+
+/** $9 request id. */
+export const returnSql = returned(`, told as (
   insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id, details)
   select $1, k.kind, e.coupon_id, e.redemption_id, e.till_id, e.returned_at, $9::text,
     case k.kind when 'returned' then jsonb_build_object('returnId', e.id) end
   from e cross join lateral (values (1, 'returned'), (2, 'reversed')) as k(n, kind)
   where k.n = 1 or e.returns_use order by e.ordinal, k.n
-)
-select e.id, e.redemption_id from e order by e.ordinal`
+)`)
+
+/** The same without events: for what took place elsewhere. */
+export const returnUntoldSql = returned('')
 
 /** Keeps the items of bills with the redemptions. $1 organisation; arrays: $2 redemption, $3 discount, $4 items. */
 export const keepItemsSql = `

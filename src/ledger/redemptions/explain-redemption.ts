@@ -15,6 +15,7 @@ import { explain, type ExplainedRule } from './redemption-rules.ts'
 import { heldCountsOf, withHeld } from '../holds/held-counts-rules.ts'
 import type { HeldInSeries, LiveHold } from '../holds/held-uses-rules.ts'
 import { holderOf } from '../holds/holder.ts'
+import { readLatestRedemptions, type LatestRedemption } from './read-latest-redemptions.ts'
 import { readRedemptionState, type CustomerReference, type RedemptionState } from './redemption-state.ts'
 
 export interface RedemptionQuestion {
@@ -40,7 +41,11 @@ export interface Explanation {
   readonly rules: readonly ExplainedRule[]
   /** What the coupon would take off the bill; null: it would be refused, or the amount of the bill is unknown. */
   readonly discountAmount: Money | null
+  /** The latest redemptions of the coupon, by anybody, newest first. */
+  readonly redemptions: readonly LatestRedemption[]
 }
+
+const latestRedemptions = 10
 
 /**
  * Explains the verdict of each rule on redeeming a coupon. The state is read and the rules are applied exactly as by a
@@ -83,8 +88,14 @@ async function explainOne(
   const customer = question.customer ?? (await findHolder(context, orgId, codeKeys[0] ?? ''))
   if (customer === undefined) {
     const judgedAtS = Math.floor((at ?? new Date()).getTime() / 1000)
-    const known = { customer: undefined, state: undefined, place, rules: [], discountAmount: null }
-    return { judgedAtS, unknown: 702, ...known }
+    const nothing = {
+      customer: undefined,
+      state: undefined,
+      rules: [],
+      discountAmount: null,
+      redemptions: [],
+    }
+    return { judgedAtS, unknown: 702, place, ...nothing }
   }
   const reference = question.bill?.transactionNumber ?? ''
   const checkout = reference === '' ? undefined : { holder: holderOf(caller), reference }
@@ -137,6 +148,7 @@ async function explainOne(
     place,
     rules,
     discountAmount,
+    redemptions: state ? await readLatestRedemptions(pool, orgId, state.couponId, latestRedemptions) : [],
   }
 }
 

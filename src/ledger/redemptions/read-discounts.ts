@@ -1,26 +1,47 @@
 import { moneyOf, type Money } from '../../values/money.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
-import { discountGiven, lastReturnS } from '../sql.ts'
+import { discountGiven, returnList } from '../sql.ts'
 
 /** What a redemption took off its bill, and what went back of it. */
 export interface RedemptionDiscount {
   readonly given: Money
-  /** By returns, without what a reversal gave back. */
-  readonly returned: Money
-  /** Epoch seconds of the latest return; null: nothing was returned. */
-  readonly returnedAtS: number | null
+  /** In their order, without what a reversal gave back. */
+  readonly returns: readonly ReturnedPart[]
   /** Its use was given back, and the rest of the discount was not. */
   readonly isKept: boolean
 }
 
+interface ReturnedPart {
+  readonly amount: Money
+  readonly returnedAtS: number
+  readonly returnsUse: boolean
+}
+
+/** A row of `returnList`. */
+export type ListedReturn = readonly [amount: number, returnedAtS: number, returnsUse: boolean]
+
+/** @param given, @param returned as `discountGiven` and `returnList` select them. */
+export const discountOf = (
+  given: number,
+  returned: readonly ListedReturn[] | null,
+  isKept: boolean,
+): RedemptionDiscount => ({
+  given: moneyOf(given),
+  returns: (returned ?? []).map(([amount, returnedAtS, returnsUse]) => ({
+    amount: moneyOf(amount),
+    returnedAtS,
+    returnsUse,
+  })),
+  isKept,
+})
+
 const sql = `
-select r.id, (${discountGiven('r')})::float8, coalesce(r.returned_amount, 0)::float8,
-  ${lastReturnS('r')},
-  exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id and v.keeps_discount)
+select r.id, (${discountGiven('r')})::float8, ${returnList('r', 'v.keeps_discount')}, coalesce(v.keeps_discount, false)
 from redemptions r
+left join reversals v on v.org_id = $1 and v.redemption_id = r.id
 where r.org_id = $1 and r.id = any($2::bigint[]) and r.discount_amount is not null`
 
-type Row = [id: number, given: number, returned: number, returnedAtS: number | null, isKept: boolean]
+type Row = [id: number, given: number, returned: readonly ListedReturn[] | null, isKept: boolean]
 
 /** The discounts of redemptions, by their ids. Those of which it is unknown are left out. */
 export async function readDiscounts(
@@ -35,10 +56,5 @@ export async function readDiscounts(
     values: [orgId, redemptionIds],
     rowMode: 'array',
   })
-  return new Map(
-    rows.map(([id, given, returned, returnedAtS, isKept]) => [
-      id,
-      { given: moneyOf(given), returned: moneyOf(returned), returnedAtS, isKept },
-    ]),
-  )
+  return new Map(rows.map(([id, ...columns]) => [id, discountOf(...columns)]))
 }

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { epochSecondsOf, readNow } from '../../platform/clock.ts'
 import { dayOf, endOfDayS, startOfDayS } from '../../values/calendar.ts'
 import type { Caller } from '../../values/caller.ts'
-import { refuse } from '../../values/errors.ts'
+import { refuse, type Refusal } from '../../values/errors.ts'
 import type { Context } from '../context.ts'
 import { keepsDiscount } from '../sql.ts'
 
@@ -40,14 +40,15 @@ interface Row {
  * till with the same number are on one bill. A bill of the caller's own till precedes others, and one that has something left
  * to return those that have not.
  *
- * @throws Refusal 404 if there is none, 9017 if there are several.
+ * @returns their ids, or a Refusal: 404 if there is none, 9017 if there are several. It is not thrown, since a call that is
+ * repeated gets its first answer whatever bills there are now.
  */
 export async function findBill(
   context: Context,
   client: PoolClient,
   caller: Caller,
   { transactionNumber, day }: BillReference,
-): Promise<number[]> {
+): Promise<number[] | Refusal> {
   const { orgId, timeZone, storeId, tillId } = caller
   const nowS = await epochSecondsOf(client, await readNow(context, client, caller))
   const untilS = day === undefined ? nowS + 86_400 : endOfDayS(timeZone, day) + 1
@@ -56,7 +57,7 @@ export async function findBill(
   const { rows } = await client.query<Row>(billSql, [orgId, transactionNumber, fromS, untilS, storeId])
   if (rows.length === 0) {
     const where = day === undefined ? `in the last ${searchedDays} days: state its date` : `on ${day}`
-    throw refuse.notFound(`No coupon was redeemed on a bill with this transaction number ${where}`)
+    return refuse.notFound(`No coupon was redeemed on a bill with this transaction number ${where}`)
   }
   const bills = new Map<string, Row[]>()
   for (const row of rows) {
@@ -69,7 +70,7 @@ export async function findBill(
   if (others.length > 0) {
     const days = [bill, ...others].map(([row]) => dayOf(timeZone, row?.redeemedAtS ?? 0))
     const listed = [...new Set(days)].join(', ')
-    throw refuse.billAmbiguous(
+    return refuse.billAmbiguous(
       `${days.length} bills have this transaction number (${listed}): state the date, or return each redemption by its id`,
     )
   }

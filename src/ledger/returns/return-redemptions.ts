@@ -3,7 +3,7 @@ import { epochSecondsOf } from '../../platform/clock.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Decided, Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import type { Caller } from '../../values/caller.ts'
-import { refuse } from '../../values/errors.ts'
+import { refuse, Refusal } from '../../values/errors.ts'
 import { amountOf, unitOf, type Money } from '../../values/money.ts'
 import type { Context } from '../context.ts'
 import { lockSeriesOfRedemptionsSql } from '../post/lock.ts'
@@ -65,10 +65,14 @@ export function returnRedemptions(
     lock: async (client) => {
       const { of } = command
       const ids = 'bill' in of ? await findBill(context, client, caller, of.bill) : [of.redemptionId]
+      if (ids instanceof Refusal) return ids
       await client.query(lockSeriesOfRedemptionsSql, [orgId, ids])
       return readReturnStates(client, orgId, ids)
     },
-    execute: (client, states, now) => execute(client, caller, command, states, now),
+    execute: async (client, states, now) => {
+      if (states instanceof Refusal) throw states
+      return execute(client, caller, command, states, now)
+    },
   })
 }
 

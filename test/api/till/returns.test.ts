@@ -385,6 +385,24 @@ describe('a return of a bill', () => {
     await shop.expectLedgerAdds()
   })
 
+  test('a retry gets the first answer, also if other bills have the number by now', async () => {
+    const shop = await open({ isSandbox: true })
+    const code = await shop.code(amount(5))
+    const sell = async (now: string) => {
+      await shop.setClock(now)
+      await shop.redeemed(code, { amount: 100, transactionNumber: '17' })
+    }
+    const headers = { 'idempotency-key': randomUUID() }
+    await sell('2026-03-01T12:00:00Z')
+    const first = await shop.returnBill('17', {}, { headers })
+    expect(first.status).toBe(201)
+    await sell('2026-03-02T12:00:00Z')
+    await sell('2026-03-03T12:00:00Z')
+    expect((await shop.returnBill('17')).at('code')).toBe(9017)
+    const again = await shop.returnBill('17', {}, { headers })
+    expect([again.status, again.json]).toEqual([201, first.json])
+  })
+
   test('finds the bill of the own till, of a stated day, and refuses to guess', async () => {
     const shop = await open({ isSandbox: true, timeZone: 'America/New_York' })
     const code = await shop.code(amount(5))

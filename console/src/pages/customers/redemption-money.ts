@@ -12,7 +12,7 @@ type Redemption = Coupon['redemptions'][number]
 type ReversedRedemption = Coupon['reversedRedemptions'][number]
 
 /** Amounts have three decimals at most. */
-const rounded = (amount: number): number => Math.round(amount * 1000) / 1000
+export const rounded = (amount: number): number => Math.round(amount * 1000) / 1000
 
 /** @returns undefined if it is unknown what the redemption took off its bill. */
 export function moneyOf(one: Redemption | ReversedRedemption): RedemptionMoney | undefined {
