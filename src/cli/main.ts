@@ -116,9 +116,10 @@ function exitOverrideEverywhere(command: Command): void {
 async function main(): Promise<number> {
   const program = createProgram()
   try {
-    await addCommands(program, process.argv[2])
+    const args = process.argv.slice(2)
+    await addCommands(program, args[0])
     exitOverrideEverywhere(program)
-    await program.parseAsync()
+    await program.parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage

@@ -28,8 +28,7 @@ const runner = `
       process[name].write = (text) => ((result[name] += text), true)
       return () => { process[name].write = write }
     })
-    // Where code is given by -e, there is no file name between.
-    process.argv = [process.execPath, ...args]
+    process.argv = [process.execPath, 'counterfoil', ...args]
     await import(${JSON.stringify(main)} + '?' + n)
     restore.forEach((one) => one())
     results.push({ ...result, code: process.exitCode ?? 0 })
