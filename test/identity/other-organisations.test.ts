@@ -102,6 +102,11 @@ describe('an organisation that sends a call with ids of another', () => {
     const redeemed = await changes['redeemCoupon']?.make(given, app)
     const held = await changes['holdCoupons']?.make(given, app)
     const requestId = String(redeemed?.headers['x-request-id'])
+    const sold = { codes: [(await given.coupon(seriesId, customerId)).code], customer: { id: customerId } }
+    await call('POST', '/till/v1/redemptions', {
+      ...sold,
+      bill: { amount: '100.00', transactionNumber: 'BILL-1' },
+    })
     const { code } = await given.coupon(seriesId, customerId)
     const eventId = (await changes['testWebhook']?.make(given, app))?.at('eventId')
     const webhooks = (await call('GET', '/admin/v1/webhooks')).at('webhooks.0.id')
@@ -142,6 +147,7 @@ describe('an organisation that sends a call with ids of another', () => {
       lookUpCustomerDetails: `source=INSTORE&identifierName=mobile&identifierValue=${given.mobile}`,
       searchCustomers: 'q=Asha',
       search: 'q=Asha',
+      findBill: 'number=BILL-1',
       findHold: `reference=${encodeURIComponent(String(held?.at('reference')))}`,
       listSeries: `ids=${seriesId}`,
       listLocations: 'type=STORE',

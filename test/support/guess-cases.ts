@@ -406,7 +406,6 @@ export const harmless: Readonly<Record<string, string>> = {
   searchSeries: 'words of series, of which the whole list may be read',
   setItemRules: 'codes of products',
   setBudget: 'limits that apply to each customer',
-  findBill: 'the number of a bill, and not by tills',
   listHolds: 'a part of a list that may be read whole, and not by tills',
   createAccessGroup: 'names of rights',
   updateAccessGroup: 'names of rights',
