@@ -377,6 +377,27 @@ test('people are slowed down in explanations, and in searches for texts that cou
   expect(statuses[40]).toBe(429)
 })
 
+test('a search for a code in pieces counts like one for the code as a whole, also if it finds customers', async () => {
+  const alone = { ...env, FAILED_LOOKUPS_ADDRESS: '0', FAILED_LOOKUPS_SERIES: '0' }
+  const own = await createTestContext({ env: alone, database: context.database })
+  const office = await openOffice(own, await createTestServer(own))
+  await office.series({ code_length: 7, is_code_alphanumeric: true })
+  const lastNames = Array.from({ length: 300 }, (_, n) => `B${String(n).padStart(3, '0')}`)
+  await pool.query(
+    `insert into customers (org_id, first_name, last_name) select $1, 'ANN', unnest($2::text[])`,
+    [office.orgId, lastNames],
+  )
+  const { call } = await office.browser('care')
+  const statuses: number[] = []
+  for (const name of lastNames) {
+    const { status, at } = await call('GET', `/admin/v1/search?q=ANN%20${name}`)
+    statuses.push(status)
+    if (status === 200) expect(at('customers')).toHaveLength(1)
+  }
+  expect(statuses[0]).toBe(200)
+  expect(statuses).toContain(429)
+})
+
 test('levels are deleted when they have drained', async () => {
   await pool.query('delete from failed_lookups')
   await pool.query(

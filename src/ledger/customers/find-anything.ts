@@ -207,14 +207,22 @@ export function findAnything(context: Context, caller: Caller, text: string): Pr
     // A text without a digit is more likely the name of a customer, unless the caller may not read customers.
     const couldBeCode = !ofCustomers || /\d/.test(text)
     const isNothing = customers.length + coupons.length + redemptions.length + series.length === 0
-    const [key = ''] = keys
-    const isGuess =
-      ofCoupons &&
-      coupons.length === 0 &&
-      ((isNothing && couldBeCode) || (await seriesWithForm(context, orgId, key)).length > 0)
-    tell({ unknown: isGuess ? [key] : [], unknownCustomers: isNothing ? 1 : 0 })
+    const isUnknown = ofCoupons && coupons.length === 0
+    const guess = isUnknown ? await guessIn(context, orgId, keys, isNothing && couldBeCode) : undefined
+    tell({ unknown: guess === undefined ? [] : [guess], unknownCustomers: isNothing ? 1 : 0 })
     return { customers, coupons, redemptions, series }
   })
+}
+
+/** The spelling of an unknown code that has the form of a code; else, if it counts anyway, as typed. */
+async function guessIn(
+  context: Context,
+  orgId: number,
+  keys: readonly string[],
+  counts: boolean,
+): Promise<string | undefined> {
+  for (const key of keys) if ((await seriesWithForm(context, orgId, key)).length > 0) return key
+  return counts ? keys[0] : undefined
 }
 
 async function findCoupons(context: Context, orgId: number, keys: readonly string[]): Promise<FoundCoupon[]> {
