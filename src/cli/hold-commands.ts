@@ -7,10 +7,10 @@ import { authorSetting } from '../platform/db/author.ts'
 import type { Database } from '../platform/db/database.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { formatInstant } from '../values/calendar.ts'
-import { OperatorError } from '../values/errors.ts'
 import { moneyText } from '../values/money.ts'
 import { readId } from './arguments.ts'
 import { findSeries } from './find-series.ts'
+import { requireReason } from './require-reason.ts'
 import { print, withDatabase } from './run.ts'
 
 interface ListGiven {
@@ -30,7 +30,6 @@ interface OneGiven {
 }
 
 const page = 200
-const maxReasonLength = 500
 
 /** `hold`: shows what checkouts reserve, and releases it. */
 export function addHoldCommands(program: Command): void {
@@ -81,9 +80,7 @@ async function list(database: Database, given: ListGiven): Promise<void> {
 }
 
 async function release(database: Database, given: OneGiven): Promise<void> {
-  const reason = given.reason?.trim() ?? ''
-  if (reason === '' || reason.length > maxReasonLength)
-    throw new OperatorError(`--reason needs a text of 1 to ${maxReasonLength} characters`)
+  const reason = requireReason(given.reason)
   const organisation = await findOrganisation(database.queries, given.org)
   await inTransaction(database.pool, async (client) => {
     await client.query(authorSetting({ kind: 'command-line', reason }))

@@ -9,8 +9,8 @@ import { authorSetting } from '../platform/db/author.ts'
 import type { Database } from '../platform/db/database.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { formatInstant } from '../values/calendar.ts'
-import { OperatorError } from '../values/errors.ts'
 import { findSeries } from './find-series.ts'
+import { requireReason } from './require-reason.ts'
 import { print, withDatabase } from './run.ts'
 
 interface Given {
@@ -20,7 +20,6 @@ interface Given {
   readonly json?: boolean
 }
 
-const maxReasonLength = 500
 const clock = { fixedNow: null }
 
 /** `series`: shows whether a series issues and redeems, and stops, pauses or resumes it. */
@@ -54,9 +53,7 @@ export function addSeriesCommands(program: Command): void {
 }
 
 async function halt(database: Database, given: Given, state: HaltState): Promise<void> {
-  const reason = given.reason?.trim() ?? ''
-  if (reason === '' || reason.length > maxReasonLength)
-    throw new OperatorError(`--reason needs a text of 1 to ${maxReasonLength} characters`)
+  const reason = requireReason(given.reason)
   const organisation = await findOrganisation(database.queries, given.org)
   const { orgId } = organisation
   const id = await findSeries(database, orgId, given.series)
