@@ -1,5 +1,6 @@
 import { moneyOf, type Money } from '../../values/money.ts'
-import { discountGiven } from '../sql.ts'
+import { epochS } from '../../platform/db/sql.ts'
+import { discountGiven, gaveBackRest } from '../sql.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
 
 /** A redemption of a coupon, and what has become of it. */
@@ -15,8 +16,8 @@ export interface LatestRedemption {
 
 /** $1 organisation, $2 coupon, $3 how many. */
 const latestSql = `
-select r.id, floor(date_part('epoch', r.redeemed_at))::float8 as "redeemedAtS", (${discountGiven('r')})::float8 as given,
-  (coalesce(r.returned_amount, 0) + case when not v.keeps_discount then coalesce(r.discount_amount, 0) else 0 end)::float8
+select r.id, ${epochS('r.redeemed_at')} as "redeemedAtS", (${discountGiven('r')})::float8 as given,
+  (coalesce(r.returned_amount, 0) + case when ${gaveBackRest('v', 'r')} then r.discount_amount else 0 end)::float8
     as "wentBack", v.redemption_id is not null as "isUseBack"
 from redemptions r left join reversals v on v.org_id = $1 and v.redemption_id = r.id
 where r.org_id = $1 and r.coupon_id = $2 order by r.id desc limit $3`
