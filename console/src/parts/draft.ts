@@ -84,6 +84,8 @@ export function useDraft<Values extends object>(
   const { organisation, user } = useSession()
   const key = `${prefix}${organisation.id}.${user.id}.${name}`
   const [first] = useState(initial)
+  // A later read of the record changes neither: a change made by another person meanwhile must be noticed.
+  const [firstVersion] = useState(version)
   const [restored, setRestored] = useState(() => {
     const kept = read<Partial<Values>>(key, Date.now())
     if (kept === null) return null
@@ -93,8 +95,8 @@ export function useDraft<Values extends object>(
       : { atMs: kept.atMs, values, initial: known(kept.initial ?? {}, first), version: kept.version }
   })
   const began = useMemo(
-    () => ({ initial: restored?.initial ?? first, version: restored ? restored.version : version }),
-    [restored, first, version],
+    () => ({ initial: restored?.initial ?? first, version: restored ? restored.version : firstVersion }),
+    [restored, first, firstVersion],
   )
   const [values, setValues] = useState<Values>(restored?.values ?? first)
   const isForgotten = useRef(false)

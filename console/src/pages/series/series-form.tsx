@@ -77,19 +77,21 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   const queries = useQueryClient()
   const [, navigate] = useLocation()
   const today = formats.isoDay(Date.now())
-  const [filled] = useState(() =>
-    series ? fieldsOf(series, formats) : like ? copyOf(like, formats, today) : newFields,
-  )
+  // As it was read when the form was opened, whatever is read later.
+  const [opened] = useState(() => ({
+    series,
+    filled: series ? fieldsOf(series, formats) : like ? copyOf(like, formats, today) : newFields,
+  }))
   const [fields, setFields, draft] = useDraft(
     series ? `series.${series.id}` : like ? `series.like.${like.id}` : 'series.new',
-    () => filled,
-    series?.version,
+    () => opened.filled,
+    opened.series?.version,
   )
   useLeaveWarning(draft.isEdited)
   const element = useRef<HTMLFormElement>(null)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   // What the form was filled from, or the version of another person that this one's changes were combined with.
-  const [base, setBase] = useState({ series, filled: draft.initial })
+  const [base, setBase] = useState({ series: opened.series, filled: draft.initial })
   // The version when the person began to type, regardless of later reads, or that of the part that was saved last.
   const saved = useRef({ id: series?.id, version: draft.version })
   const action = useAction(
@@ -134,8 +136,8 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   }
   const discard = (): void => {
     draft.discard()
-    saved.current.version = series?.version
-    setBase({ series, filled })
+    saved.current.version = opened.series?.version
+    setBase(opened)
   }
   const notes = notesOf(fields, today)
   const submit = (event: SubmitEvent): void => {
