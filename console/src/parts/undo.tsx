@@ -19,8 +19,9 @@ export function useUndo(): (message: ReactNode, undo: () => void) => void {
   // The action belongs to the page.
   useEffect(() => () => void notifications.hide(notice), [])
   return (message, undo) => {
-    undoable.current = undo
+    // Hiding the notice before forgets its action.
     notifications.hide(notice)
+    undoable.current = undo
     notifications.show({
       id: notice,
       autoClose: undoMs,
