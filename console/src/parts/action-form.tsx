@@ -57,7 +57,12 @@ export function ActionForm({
   maxReason = 500,
   width = 480,
 }: ActionFormProps) {
-  const [{ reason }, setDraft, draft] = useDraft(`${location.pathname}:${verb}`, () => ({ reason: '' }))
+  const [{ reason }, setDraft, draft] = useDraft(`${location.pathname}:${title}`, () => ({ reason: '' }))
+  // A reason that was given up must not be found in the next dialog of this title.
+  const giveUp = (): void => {
+    draft.forget()
+    close()
+  }
   // The dialog disappears when its action has succeeded: then it was still sending.
   const sending = useRef<(() => void) | null>(null)
   useEffect(() => {
@@ -78,7 +83,7 @@ export function ActionForm({
     // A click outside the dialog does not discard the input, and a key does not discard an awaited answer.
     <Modal
       opened
-      onClose={() => action.isSending || close()}
+      onClose={() => action.isSending || giveUp()}
       title={title}
       size={width}
       closeOnClickOutside={false}
@@ -129,7 +134,7 @@ export function ActionForm({
             </Alert>
           )}
           <Group justify="flex-end" gap="xs" mt={4}>
-            <Button variant="default" onClick={action.isStale ? reload : close} disabled={action.isSending}>
+            <Button variant="default" onClick={action.isStale ? reload : giveUp} disabled={action.isSending}>
               {action.isOpen ? 'Close' : action.isStale ? reloadVerb : 'Cancel'}
             </Button>
             <Button
