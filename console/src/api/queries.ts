@@ -56,9 +56,10 @@ export const searchQuery = (text: string) =>
 /** Searches the bills of weeks, so only when a person asks for it. */
 export const billQuery = (number: string) =>
   queryOptions({
-    queryKey: ['search', 'bill', number],
+    queryKey: ['bill', number],
     enabled: number !== '',
     staleTime: 5_000,
+    refetchOnWindowFocus: false,
     queryFn: ({ signal }) => call<Billed>('/admin/v1/bills', { query: { number }, signal }),
   })
 

@@ -60,6 +60,7 @@ export function SearchBox() {
     if (target === askBill) return setBill(text.trim())
     navigate(target)
     setText('')
+    setBill('')
     setIsAwaited(false)
     combobox.closeDropdown()
     input.current?.blur()
