@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { expect, test, vi } from 'vitest'
 import { eraseCustomer } from '../../src/operate/erase-customer.ts'
@@ -142,6 +143,36 @@ test('each of the writes of the contract reaches the original once and this ledg
       { outcome: 'skipped', reason: 'there is no dry verdict for this call', requests: 1 },
     ])
   }
+})
+
+test('a report that follows a write which is still under way has its results', async () => {
+  const original = await serveElsewhere((_request, response) =>
+    response.setHeader('content-type', 'application/json').end('{}'),
+  )
+  const front = await startFront(original.url, 'till.of.report')
+  const { pool } = front.context.database
+  const headers = { authorization: basic('till.of.report', password) }
+  const holder = await pool.connect()
+  await holder.query('set idle_in_transaction_session_timeout = 0')
+  await holder.query('begin')
+  await holder.query('lock table shadow_counts in exclusive mode')
+  await fetch(`${front.url}/v2/coupon/series`, { headers }).then((answer) => answer.text())
+  await vi.waitFor(
+    async () => {
+      const { rows } = await pool.query(
+        "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%into shadow_counts%'",
+      )
+      expect(rows).toHaveLength(1)
+    },
+    { timeout: 20_000, interval: 20 },
+  )
+  const report = front.report()
+  expect(await Promise.race([report, setTimeout(500, 'still under way')])).toBe('still under way')
+  await holder.query('rollback')
+  holder.release()
+  expect((await report).map(({ orgId, calls }) => [orgId, calls.map(({ call }) => call)])).toEqual([
+    [front.orgId, ['GET /v2/coupon/series']],
+  ])
 })
 
 test('the context that judges cannot write, whatever the request', async () => {

@@ -22,6 +22,7 @@ export interface Result {
   readonly differences: readonly CountedDifference[]
 }
 
+type Writing = Pick<PlatformContext, 'database' | 'log'>
 type Counted = Omit<Result, 'differences' | 'tillId'> & { requests: number }
 type Different = Pick<Result, 'orgId' | 'call'> &
   Omit<CountedDifference, 'example'> & {
@@ -57,6 +58,7 @@ on conflict (org_id, call, field, theirs, ours) do update set
 export class ShadowFigures {
   #counts = new Map<string, Counted>()
   #differences = new Map<string, Different>()
+  #writing: Promise<void> = Promise.resolve()
 
   add({ differences, tillId, ...result }: Result): void {
     const { orgId, call, outcome, reason } = result
@@ -84,10 +86,15 @@ export class ShadowFigures {
   }
 
   /**
-   * Writes the results since the last time, one row per statement. Results that cannot be written are lost, with a line
-   * in the log.
+   * Writes the results since the last time, one row per statement, and resolves when those of earlier calls are written
+   * too. Results that cannot be written are lost, with a line in the log.
    */
-  async write({ database: { pool }, log }: Pick<PlatformContext, 'database' | 'log'>): Promise<void> {
+  write(context: Writing): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#writeRows(context))
+    return this.#writing
+  }
+
+  async #writeRows({ database: { pool }, log }: Writing): Promise<void> {
     const [counts, differences] = [this.#counts, this.#differences]
     this.#counts = new Map()
     this.#differences = new Map()
