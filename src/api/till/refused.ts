@@ -7,7 +7,7 @@ import { refusalToWire } from './wire.ts'
 export interface RefusedCode {
   /** Null: the code was not refused itself. */
   readonly refusal: BearerRefusal | null
-  readonly ownRefusal?: Code
+  readonly ownRefusal?: Code | undefined
 }
 
 /** A code that is refused because of another one is not refused itself. */

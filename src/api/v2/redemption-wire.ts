@@ -92,10 +92,13 @@ export function redemptionToWire(
   // Programs find their line by the code, which the original prints in capitals.
   if (coupon === undefined)
     return { ...base, code: inCase(code, 'UPPER'), isAbsolute: false, redemptionStatus: status }
-  return {
-    ...(refusal === null && { redemptionId: String(redemptionId ?? -1) }),
+  const known = {
     id: coupon.id,
-    ...base,
+    // Written out: the engine spreads into the middle of an object slowly.
+    currencyInput: base.currencyInput,
+    localToBaseCurrencyExchangeRate: base.localToBaseCurrencyExchangeRate,
+    warnings: base.warnings,
+    appendedErrorMessage: base.appendedErrorMessage,
     code: inCase(coupon.code, 'UPPER'),
     discountCode: coupon.discountCode ?? 'NO_VALUE',
     seriesCode: coupon.seriesId,
@@ -105,7 +108,8 @@ export function redemptionToWire(
     discountType: coupon.discountType,
     discountValue: coupon.discountValue,
     discountUpto: coupon.discountUpto,
-  }
+  } as const
+  return refusal === null ? { redemptionId: String(redemptionId ?? -1), ...known } : known
 }
 
 /** One coupon of a bulk redemption. */

@@ -75,10 +75,11 @@ export function decideOne(
   const proposed = proposeDiscount(request, k, now, before)
   const [broken] = brokenRules(now.coupon, now.series, now.seriesUsage, now.usage, {
     nowS: item.nowS,
-    ...(request.statedTimeS !== undefined && { statedTimeS: request.statedTimeS }),
+    statedTimeS: request.statedTimeS,
     timeZone: request.timeZone,
     place: request.place,
-    ...(request.bill && { bill: { ...request.bill, items: request.openBill?.items } }),
+    bill: request.bill,
+    items: request.openBill?.items,
     discount: proposed?.given.amount,
     isReserved: reserved.has(state.couponId),
   })

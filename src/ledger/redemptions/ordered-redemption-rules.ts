@@ -62,8 +62,8 @@ const hasPlaces = ({ series, circumstances }: Facts): boolean =>
   (series.redemptionStoreIds !== null || series.redemptionTillIds !== null)
 
 /** The items of the bill that the coupon applies to; undefined: its items are unknown. */
-const qualifying = ({ series, circumstances: { bill } }: Facts): number[] | undefined =>
-  bill?.items === undefined ? undefined : qualifyingItems(series, bill.items)
+const qualifying = ({ series, circumstances: { items } }: Facts): number[] | undefined =>
+  items === undefined ? undefined : qualifyingItems(series, items)
 
 const rules = [
   {
@@ -159,9 +159,9 @@ const rules = [
     name: 'products',
     code: 9002,
     isBroken: (facts) => qualifying(facts)?.length === 0,
-    applies: ({ series, circumstances: { bill } }) => bill?.items !== undefined && hasItemTerms(series),
+    applies: ({ series, circumstances: { items } }) => items !== undefined && hasItemTerms(series),
     seen: (facts) => ({
-      items: facts.circumstances.bill?.items?.length ?? null,
+      items: facts.circumstances.items?.length ?? null,
       qualifyingItems: qualifying(facts)?.length ?? null,
     }),
   },
@@ -169,13 +169,12 @@ const rules = [
     name: 'minQuantity',
     code: 9003,
     isBroken: (facts) => {
-      const { bill } = facts.circumstances
-      return bill?.items !== undefined && isTooFew(facts.series, bill.items, qualifying(facts) ?? [])
+      const { items } = facts.circumstances
+      return items !== undefined && isTooFew(facts.series, items, qualifying(facts) ?? [])
     },
-    applies: ({ series, circumstances: { bill } }) =>
-      bill?.items !== undefined && series.minQuantity !== null,
+    applies: ({ series, circumstances: { items } }) => items !== undefined && series.minQuantity !== null,
     seen: (facts) => ({
-      quantity: quantityOf(facts.circumstances.bill?.items ?? [], qualifying(facts) ?? []) / 1000,
+      quantity: quantityOf(facts.circumstances.items ?? [], qualifying(facts) ?? []) / 1000,
       min: facts.series.minQuantity,
     }),
   },

@@ -41,16 +41,14 @@ export interface RedemptionCircumstances {
    * The redemption time that the till states. Expiry and time windows are judged by it, gaps and limits by the current
    * time.
    */
-  readonly statedTimeS?: number
+  readonly statedTimeS?: number | undefined
   readonly timeZone: string
   readonly place?: { readonly storeId: number | null; readonly tillId: number | null }
-  readonly bill?: {
-    readonly amount: number
-    readonly transactionNumber: string
-    readonly isNumberRequired: boolean
-    /** Undefined: unknown, and not judged. */
-    readonly items?: readonly BillItem[] | undefined
-  }
+  readonly bill?:
+    | { readonly amount: number; readonly transactionNumber: string; readonly isNumberRequired: boolean }
+    | undefined
+  /** Of the bill. Undefined: unknown, and not judged. */
+  readonly items?: readonly BillItem[] | undefined
   /** What the coupon would take off the bill. Undefined: unknown. */
   readonly discount?: Money | undefined
   /** The coupon is reserved for this redemption: neither a pause of the series nor a budget of which nothing is left refuses it. */

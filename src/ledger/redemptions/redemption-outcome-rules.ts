@@ -10,7 +10,7 @@ export interface CouponOutcome {
   /** Null: the coupon was or could be redeemed. */
   readonly refusal: CouponRefusal | null
   /** The refusal in calls of our own, if the contract has none for the rule. */
-  readonly ownRefusal?: Code
+  readonly ownRefusal?: Code | undefined
   /** Null: it was not redeemed. */
   readonly redemptionId: number | null
   /** Undefined: no such code. */
@@ -24,26 +24,22 @@ export interface CouponOutcome {
     readonly discountUpto: number
   }
   /** Undefined: the coupon was refused, or nothing was computed. */
-  readonly discountAmount?: Money
+  readonly discountAmount?: Money | undefined
   /** The coupon was redeemed now and had no standing redemption before. */
-  readonly isFirst?: true
+  readonly isFirst?: true | undefined
 }
 
 /** The outcome of the coupons that one customer redeems on one bill: all or none. */
 export interface RequestOutcome {
   /** Undefined: the customer is unknown, and so is everything else. */
-  readonly customer?: CustomerProfile
+  readonly customer?: CustomerProfile | undefined
   readonly coupons: readonly CouponOutcome[]
-  /** The hold that the coupons were redeemed from. */
-  readonly throughHoldId?: number
+  /** The hold that the coupons were redeemed from. Undefined: none. */
+  readonly throughHoldId?: number | undefined
 }
 
 export function requestOutcomeOf({ customer, coupons, throughHoldId }: RequestVerdict): RequestOutcome {
-  return {
-    ...(customer && { customer }),
-    coupons: coupons.map(couponOutcomeOf),
-    ...(throughHoldId !== undefined && { throughHoldId }),
-  }
+  return { customer, coupons: coupons.map(couponOutcomeOf), throughHoldId }
 }
 
 function couponOutcomeOf({
@@ -70,11 +66,11 @@ function couponOutcomeOf({
   const isFirst = isMade && state.coupon.redeemed === 0
   return {
     refusal,
-    ...(ownRefusal !== undefined && { ownRefusal }),
+    ownRefusal,
     redemptionId,
     coupon,
-    ...(discount && { discountAmount: discount.amount }),
-    ...(isFirst && { isFirst: true as const }),
+    discountAmount: discount?.amount,
+    isFirst: isFirst || undefined,
   }
 }
 

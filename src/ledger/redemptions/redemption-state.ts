@@ -55,7 +55,7 @@ export interface ItemState {
   readonly coupons: readonly (RedemptionState | undefined)[]
   readonly nowS: number
   /** What live holds reserve in the series of all coupons that were read together; omitted: nothing. */
-  readonly held?: HeldInSeries
+  readonly held?: HeldInSeries | undefined
   /** Of the named hold; omitted: none is named, or there is no such hold. */
   readonly holdStatus?: HoldStatus | undefined
 }
@@ -139,8 +139,8 @@ export async function readRedemptionState(
     customer: undefined as CustomerProfile | undefined,
     coupons: Array.from<RedemptionState | undefined>({ length: codeKeys.length }),
     nowS: 0,
-    ...(held && { held }),
-    ...(holdId !== undefined && { holdStatus: status?.get(holdId) }),
+    held,
+    holdStatus: holdId === undefined ? undefined : status?.get(holdId),
   }))
   for (const row of rows) {
     const item = byItem[row[0]]
@@ -223,7 +223,7 @@ function stateOf(
       maxRedeemed: row[16],
     },
     series,
-    seriesUsage: { redeemed: row[18], maxRedeemed: row[19], ...(budgetUsage && { budgetUsage }) },
+    seriesUsage: { redeemed: row[18], maxRedeemed: row[19], budgetUsage },
     usage: {
       customerId,
       isBlocked: row[3],
