@@ -44,17 +44,27 @@ export function readDiscounts(sent: readonly SentBill[], currency: string | null
   }
   const read = Array.from<RequestedDiscounts>({ length: sent.length })
   for (const { positions, amount } of bills.values()) {
-    const money = amount === undefined ? undefined : moneyOf(amount)
     const ofItems = positions.map((at) => sent[at]?.discountAmounts ?? [])
-    const stated = withinBill(money, ofItems.flat().map(readStated))
-    const bill = money === undefined ? undefined : openBill({ amount: money }, currency)
-    const statedOnBill = sumOfStated(stated)
+    const ofBill = readBillDiscounts({ amount, discountAmounts: ofItems.flat() }, currency)
     const byItem = splitBy(
-      stated,
+      ofBill.statedDiscounts,
       ofItems.map(({ length }) => length),
     )
-    for (const [n, at] of positions.entries())
-      read[at] = { openBill: bill, statedDiscounts: byItem[n] ?? [], statedOnBill }
+    for (const [n, at] of positions.entries()) read[at] = { ...ofBill, statedDiscounts: byItem[n] ?? [] }
   }
   return read
+}
+
+/** The same for a request that is one bill. */
+export function readBillDiscounts(
+  { amount, discountAmounts }: Pick<SentBill, 'amount' | 'discountAmounts'>,
+  currency: string | null,
+) {
+  const money = amount === undefined ? undefined : moneyOf(amount)
+  const statedDiscounts = withinBill(money, discountAmounts.map(readStated))
+  return {
+    openBill: money === undefined ? undefined : openBill({ amount: money }, currency),
+    statedDiscounts,
+    statedOnBill: sumOfStated(statedDiscounts),
+  }
 }

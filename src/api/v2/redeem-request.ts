@@ -22,7 +22,7 @@ import {
   readDigits,
   readText,
 } from '../../http/fields.ts'
-import { readDiscounts } from '../../http/stated-discounts.ts'
+import { readBillDiscounts } from '../../http/stated-discounts.ts'
 
 const statedDiscount = {
   ...numeric,
@@ -116,6 +116,10 @@ export async function readRedeemRequest(
   )
   const billAmount = given(body.billAmount)
   const amount = billAmount === undefined ? undefined : readAmount('billAmount', billAmount)
+  const { openBill, statedDiscounts, statedOnBill } = readBillDiscounts(
+    { amount, discountAmounts: sentDiscounts(body) },
+    caller.currency,
+  )
   const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
   const { redemptionTime } = body
   const stated = readStatedTime('redemptionTime', redemptionTime, 'utc', caller, now)
@@ -130,10 +134,9 @@ export async function readRedeemRequest(
       transactionNumber,
       isNumberRequired: caller.requiresTransactionNumber,
     },
-    ...readDiscounts(
-      [{ amount, transactionNumber, discountAmounts: sentDiscounts(body) }],
-      caller.currency,
-    )[0],
+    openBill,
+    statedDiscounts,
+    statedOnBill,
     statedTimeS: stated.statedTimeS,
     redemptionTimeGiven: given(redemptionTime) === undefined ? null : String(redemptionTime),
     customFields: itemsOf(body).map(({ customFields }) => readCustomFields(customFields)),
