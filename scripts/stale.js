@@ -13,6 +13,19 @@ const parts = {
     sources: ['console/src', 'console/index.html', 'console/vite.config.ts', 'package-lock.json'],
     built: 'console/index.html',
   },
+  site: {
+    sources: [
+      'docs',
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'CHANGELOG.md',
+      'bench/results.md',
+      'packages/client/README.md',
+      'package-lock.json',
+    ],
+    built: 'site/index.html',
+  },
 }
 
 export const stampOf = (part) => join(root, 'dist', `.built-${part}`)
@@ -33,8 +46,12 @@ function isStale([part, { sources, built }]) {
   return sources.some((path) => stampMs < newestMs(join(root, path)))
 }
 
-/** Names of the parts that must be built anew. */
-export const staleParts = () =>
+/** What a server cannot start without. It starts without the site of the documents, which takes longest to build. */
+export const neededParts = ['server', 'console']
+
+/** @returns those of the named parts that must be built anew. */
+export const staleParts = (names = Object.keys(parts)) =>
   Object.entries(parts)
+    .filter(([name]) => names.includes(name))
     .filter(isStale)
-    .map(([part]) => part)
+    .map(([name]) => name)
