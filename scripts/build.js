@@ -2,7 +2,7 @@
 // (server, console, site); with --stale, only what is older than its sources. Two builds at once would write the same files, so
 // the second waits for the first.
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -57,14 +57,14 @@ function run(...command) {
   })
 }
 
-/** Files are sent as they lie there, so they are compressed once, here. */
+/** Files are sent as they lie there, so they are compressed once, here. @returns the paths of those that were. */
 function compress(directory) {
-  for (const name of readdirSync(directory, { recursive: true })) {
-    if (!/\.(js|css|svg|html)$/.test(name)) continue
-    const content = readFileSync(join(directory, name))
-    if (content.length >= minGzipBytes)
-      writeFileSync(join(directory, `${name}.gz`), gzipSync(content, { level: 9 }))
-  }
+  const compressed = readdirSync(directory, { recursive: true })
+    .filter((name) => /\.(js|css|svg|html)$/.test(name))
+    .map((name) => join(directory, name))
+    .filter((path) => statSync(path).size >= minGzipBytes)
+  for (const path of compressed) writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }))
+  return compressed
 }
 
 const parts = {
@@ -76,7 +76,8 @@ const parts = {
   },
   site: async () => {
     const isBuilt = await run('vitepress/bin/vitepress.js', 'build', 'docs', '--logLevel', 'warn')
-    if (isBuilt) compress(join(root, 'dist', 'site'))
+    // The package would be a fifth larger with both forms, and hardly a browser asks for the other one.
+    if (isBuilt) compress(join(root, 'dist', 'site')).forEach((path) => rmSync(path))
     return isBuilt
   },
 }
@@ -120,7 +121,8 @@ try {
   const named = onlyStale ? staleParts(names) : names
   // The site does not depend on the program, and takes as long as both of its parts, so it is built beside them.
   const besides = named.filter((name) => name === 'site').map(buildPart)
-  for (const name of ['server', 'console']) if (named.includes(name) && !process.exitCode) await buildPart(name)
+  for (const name of ['server', 'console'])
+    if (named.includes(name) && !process.exitCode) await buildPart(name)
   await Promise.all(besides)
 } finally {
   rmSync(lock, { force: true })

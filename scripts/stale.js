@@ -24,7 +24,7 @@ const parts = {
       'packages/client/README.md',
       'package-lock.json',
     ],
-    built: 'site/index.html',
+    built: 'site/index.html.gz',
   },
 }
 

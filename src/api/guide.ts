@@ -3,7 +3,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../http/app.ts'
-import { keepForAYear, readBuiltFiles, sendBuiltFile, type BuiltFile } from '../http/built-files.ts'
+import {
+  contentOf,
+  keepForAYear,
+  readBuiltFiles,
+  sendBuiltFile,
+  type BuiltFile,
+} from '../http/built-files.ts'
 import { packageRoot } from '../platform/package-root.ts'
 import { refuse } from '../values/errors.ts'
 
@@ -15,8 +21,10 @@ const base = '/docs/guide'
 /** The scripts in pages, as a policy names them: two short ones that choose the colours before the page is drawn. */
 function hashesOfScripts(files: ReadonlyMap<string, BuiltFile>): ReadonlySet<string> {
   const pages = [...files].filter(([name]) => name.endsWith('.html'))
-  const scripts = pages.flatMap(([, { content }]) => [
-    ...content.toString().matchAll(/<script(?![^>]*\bsrc=)[^>]*>([^]*?)<\/script>/g),
+  const scripts = pages.flatMap(([, page]) => [
+    ...contentOf(page)
+      .toString()
+      .matchAll(/<script(?![^>]*\bsrc=)[^>]*>([^]*?)<\/script>/g),
   ])
   return new Set(
     scripts.map(([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`),
@@ -51,7 +59,7 @@ the files in <code>docs/</code>. The <a href="/docs">reference of the API</a> is
  */
 export async function registerGuide(app: App, folder = built): Promise<void> {
   const schema = { hide: true }
-  if (!existsSync(join(folder, 'index.html'))) {
+  if (!existsSync(join(folder, 'index.html.gz'))) {
     app.get(base, { schema }, (_request, reply) =>
       reply.code(404).type('text/html; charset=utf-8').send(notBuilt),
     )
@@ -68,7 +76,9 @@ export async function registerGuide(app: App, folder = built): Promise<void> {
   }
   // The router takes both spellings for one, but relative addresses and the scripts of the page need the slash.
   app.get(base, { schema }, (request, reply) =>
-    /^[^?]*\/(?:\?|$)/.test(request.url) ? sendPage(request, reply, 'index') : reply.redirect(`${base}/`, 301),
+    /^[^?]*\/(?:\?|$)/.test(request.url)
+      ? sendPage(request, reply, 'index')
+      : reply.redirect(`${base}/`, 301),
   )
   app.get<{ Params: { '*': string } }>(`${base}/*`, { schema }, (request, reply) => {
     const path = request.params['*']

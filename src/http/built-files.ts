@@ -1,12 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const yearS = 365 * 86_400
 
 export interface BuiltFile {
   readonly type: string
-  readonly content: Buffer
+  /** The content as it is; undefined if the build kept only the compressed one. */
+  readonly plain: Buffer | undefined
   /** The content compressed by the build; undefined if compression gains nothing. */
   readonly gzip: Buffer | undefined
 }
@@ -32,19 +34,21 @@ export async function readBuiltFiles(folder: string): Promise<ReadonlyMap<string
     const path = join(entry.parentPath, entry.name)
     content.set(path.slice(join(folder, '/').length), await readFile(path))
   }
+  const names = new Set([...content.keys()].map((name) => name.replace(/\.gz$/, '')))
   return new Map(
-    [...content]
-      .filter(([name]) => !name.endsWith('.gz'))
-      .map(([name, bytes]) => [
-        name,
-        {
-          type: types[extname(name)] ?? 'application/octet-stream',
-          content: bytes,
-          gzip: content.get(`${name}.gz`),
-        },
-      ]),
+    [...names].map((name) => [
+      name,
+      {
+        type: types[extname(name)] ?? 'application/octet-stream',
+        plain: content.get(name),
+        gzip: content.get(`${name}.gz`),
+      },
+    ]),
   )
 }
+
+/** The content of a file as it was before it was compressed. */
+export const contentOf = ({ plain, gzip = Buffer.alloc(0) }: BuiltFile): Buffer => plain ?? gunzipSync(gzip)
 
 /** Sends a file, compressed if the client accepts that. */
 export function sendBuiltFile(request: FastifyRequest, reply: FastifyReply, file: BuiltFile): FastifyReply {
@@ -53,7 +57,7 @@ export function sendBuiltFile(request: FastifyRequest, reply: FastifyReply, file
     file.gzip !== undefined &&
     /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(request.headers['accept-encoding'] ?? '')
   if (isZipped) reply.header('content-encoding', 'gzip')
-  return reply.type(file.type).send(isZipped ? file.gzip : file.content)
+  return reply.type(file.type).send(isZipped ? file.gzip : contentOf(file))
 }
 
 /** Lets a file be kept for a year: its name contains a hash of the content. */
