@@ -1,5 +1,5 @@
 // The documentation as a site: `npm run build` writes it to dist/site, and the server shows it at /docs/guide.
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
@@ -16,7 +16,7 @@ const decisions = readdirSync(join(docs, 'decisions'))
   .map((name) => name.replace('.md', ''))
   .map((name) => page(`${name.slice(0, 4)} ${name.slice(5).replaceAll('-', ' ')}`, `decisions/${name}`))
 
-const sidebar = [
+const groups = [
   {
     text: 'Start',
     items: [page('Counterfoil', ''), page('Terms and rules', 'domain'), page('The console', 'console')],
@@ -68,6 +68,14 @@ const sidebar = [
     items: [page('Architecture', 'architecture'), page('Contributing', 'contributing'), ...decisions],
   },
 ]
+
+const listed = new Set(groups.flatMap(({ items }) => items.map(({ link }) => link)))
+/** A document that nobody has given a place is found under its heading. */
+const more = readdirSync(docs)
+  .filter((name) => name.endsWith('.md') && !listed.has(`/${name.replace('.md', '')}`))
+  .toSorted()
+  .map((name) => page(/^# (.+)$/m.exec(readFileSync(join(docs, name), 'utf8'))?.[1] ?? name, name.replace('.md', '')))
+const sidebar = more.length === 0 ? groups : [...groups, { text: 'More', items: more }]
 
 export default defineConfig({
   title: 'Counterfoil',

@@ -92,6 +92,12 @@ test('every link and every file of every page is there, down to the heading', as
   }
 })
 
+test('the menu leads to every document', () => {
+  const [front] = all.filter(({ path }) => path === '')
+  const linked = new Set(front && addressesIn(front).map(({ pathname }) => pathname))
+  expect(pages.filter((path) => !linked.has(base + path))).toEqual([])
+})
+
 test('the index of the search has the words of the documents', async () => {
   const chunks = readdirSync(join(root, 'dist/site/assets/chunks'))
   const name = chunks.find((one) => one.startsWith('@localSearchIndex'))?.replace('.gz', '')
