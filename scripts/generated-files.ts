@@ -127,7 +127,7 @@ function clientSettingsPage(): string {
 }
 
 /** What the server serves at `/openapi.json`. */
-async function openApiDocument(database: Database): Promise<Document & OpenApiDocument> {
+export async function openApiDocument(database: Database): Promise<Document & OpenApiDocument> {
   const server = await createServer(createContextOn(readConfig({}), pino({ level: 'silent' }), database))
   try {
     return server.swagger() as unknown as Document & OpenApiDocument
