@@ -12,6 +12,7 @@ import { unavailable } from '../src/values/unavailable.ts'
 import { createServer } from '../src/api/create-server.ts'
 import type { OpenApiDocument } from './client/document.ts'
 import { generateClient } from './client/generate.ts'
+import { generateCollection } from './collection/generate.ts'
 import { compare, type Document } from './compatibility/compare.ts'
 import { pageOf } from './compatibility/page.ts'
 import { readSources } from './compatibility/read-sources.ts'
@@ -149,6 +150,7 @@ export async function generatedFiles(database: Database): Promise<Record<string,
     'docs/configuration.md': configurationPage(),
     'docs/client-settings.md': clientSettingsPage(),
     'docs/compatibility.md': await compatibilityPage(document),
+    'docs/counterfoil.postman_collection.json': generateCollection(document),
     'packages/client/src/api.gen.ts': await generateClient(document),
   }
 }

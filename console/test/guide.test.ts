@@ -9,7 +9,7 @@ beforeAll(async () => {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   expect(spawnSync(process.execPath, build, { cwd: root })).toMatchObject({ status: 0 })
   site = await startConsole()
-}, 180_000)
+}, 300_000)
 
 test('the guide is searched and read in a browser, which loads nothing from elsewhere', async () => {
   const page = await site.open(null)

@@ -1,9 +1,9 @@
 // The documentation as a site: `npm run build` writes it to dist/site, and the server shows it at /docs/guide.
-import { readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
-import { anchorOf, excluded, followPages, rewrite } from './pages.js'
+import { anchorOf, download, excluded, followPages, rewrite } from './pages.js'
 
 const docs = dirname(dirname(fileURLToPath(import.meta.url)))
 const root = dirname(docs)
@@ -27,6 +27,7 @@ const groups = [
       page('What a coupon is worth', 'money'),
       page('Holds', 'holds'),
       page('Returns', 'returns'),
+      page('Clients and collections', 'clients'),
       page('The client for TypeScript', 'client'),
       page('Version 1.1', 'version-1.1'),
       page('Settings for programs', 'client-settings'),
@@ -90,6 +91,7 @@ export default defineConfig({
   cleanUrls: true,
   // The list of pages in a file, so that it is not a script in every page.
   metaChunk: true,
+  buildEnd: ({ outDir }) => copyFileSync(join(docs, download), join(outDir, download)),
   markdown: {
     // Documents are Markdown: what looks like HTML is text.
     html: false,

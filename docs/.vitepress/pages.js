@@ -17,6 +17,9 @@ function pageOf(file) {
   return others[file] ?? /^docs\/((?:decisions\/)?[^/]+\.md)$/.exec(file)?.[1]
 }
 
+/** A file that the site has for readers to download. */
+export const download = 'counterfoil.postman_collection.json'
+
 /** The path of the page of every Markdown file of the repository, as VitePress asks for it. */
 export const rewrite = (file) => pageOf(file) ?? file
 
@@ -40,7 +43,9 @@ export const anchorOf = (heading) =>
 export function addressOf(href, file) {
   if (/^(?:[a-z]+:|#|\/)/.test(href)) return href
   const [, path = '', anchor = ''] = /^([^#]*)(#.*)?$/.exec(href) ?? []
-  const page = pageOf(posix.join(posix.dirname(file), path))
+  const target = posix.join(posix.dirname(file), path)
+  if (target === `docs/${download}`) return `/${download}`
+  const page = pageOf(target)
   return page === undefined ? undefined : `/${page.replace(/(?:^index)?\.md$/, '')}${anchor}`
 }
 

@@ -40,7 +40,7 @@ beforeAll(() => {
   expect(spawnSync(process.execPath, [program, '--build-only'], { encoding: 'utf8' })).toMatchObject({
     status: 0,
   })
-}, 180_000)
+}, 300_000)
 
 /** The command of a block; curl exits with 22 for a status of refusal. */
 const commandOf = ({ code, isRefused }: CodeBlock): string =>

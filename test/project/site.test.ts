@@ -46,7 +46,7 @@ beforeAll(async () => {
       return { path, status, headers, body }
     }),
   )
-}, 180_000)
+}, 300_000)
 
 /** Every address that a page refers to, as a browser resolves it. */
 const addressesIn = ({ path, body }: Page): URL[] =>
