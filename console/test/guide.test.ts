@@ -1,13 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
+import { buildSite } from '../../test/support/build-site.ts'
 import { startConsole, type Console } from './console-harness.ts'
 
 let site: Console
 beforeAll(async () => {
-  const build = ['scripts/build.js', '--stale', 'site']
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  expect(spawnSync(process.execPath, build, { cwd: root })).toMatchObject({ status: 0 })
+  buildSite()
   site = await startConsole()
 }, 300_000)
 

@@ -40,7 +40,7 @@ export const anchorOf = (heading) =>
  * @param file the path in the repository of the document with the link.
  * @returns the address, the same if it is not of the repository; undefined for a file that has no page.
  */
-export function addressOf(href, file) {
+function addressOf(href, file) {
   if (/^(?:[a-z]+:|#|\/)/.test(href)) return href
   const [, path = '', anchor = ''] = /^([^#]*)(#.*)?$/.exec(href) ?? []
   const target = posix.join(posix.dirname(file), path)
@@ -61,7 +61,8 @@ export function followPages(markdown, root) {
           isDropped = address === undefined
           if (!isDropped) token.attrSet('href', address)
         }
-        if (isDropped && /^link_/.test(token.type)) Object.assign(token, { type: 'text', tag: '', nesting: 0, content: '' })
+        if (isDropped && token.type.startsWith('link_'))
+          Object.assign(token, { type: 'text', tag: '', nesting: 0, content: '' })
       }
     }
   })

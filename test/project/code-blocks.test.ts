@@ -33,13 +33,10 @@ npx() { shift; node "$PROGRAM" "$@" <<< 'seven green kites'; }
 `
 
 beforeAll(() => {
-  expect(
-    spawnSync('curl', ['--version']).status,
-    'The tests of the documents need curl: apt-get install curl',
-  ).toBe(0)
-  expect(spawnSync(process.execPath, [program, '--build-only'], { encoding: 'utf8' })).toMatchObject({
-    status: 0,
-  })
+  if (spawnSync('curl', ['--version']).status !== 0)
+    throw new Error('The tests of the documents need curl: apt-get install curl')
+  const { status, stderr } = spawnSync(process.execPath, [program, '--build-only'], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
 }, 300_000)
 
 /** The command of a block; curl exits with 22 for a status of refusal. */

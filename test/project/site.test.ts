@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,6 +7,7 @@ import fastify from 'fastify'
 import { beforeAll, expect, test } from 'vitest'
 import { registerGuide } from '../../src/api/guide.ts'
 import type { App } from '../../src/http/app.ts'
+import { buildSite } from '../support/build-site.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -37,8 +37,7 @@ interface Page {
 let app: App
 let all: Page[]
 beforeAll(async () => {
-  const build = [join(root, 'scripts/build.js'), '--stale', 'site']
-  expect(spawnSync(process.execPath, build, { encoding: 'utf8' })).toMatchObject({ status: 0 })
+  buildSite()
   app = await createTestServer(await createTestContext())
   all = await Promise.all(
     pages.map(async (path) => {
@@ -93,7 +92,7 @@ test('every link and every file of every page is there, down to the heading', as
 })
 
 test('the menu leads to every document', () => {
-  const [front] = all.filter(({ path }) => path === '')
+  const front = all.find(({ path }) => path === '')
   const linked = new Set(front && addressesIn(front).map(({ pathname }) => pathname))
   expect(pages.filter((path) => !linked.has(base + path))).toEqual([])
 })
