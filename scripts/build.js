@@ -119,7 +119,7 @@ acquireLock()
 try {
   // Asked once nobody else builds: another one may have built it meanwhile.
   const named = onlyStale ? staleParts(names) : names
-  // The site does not depend on the program, and takes as long as both of its parts, so it is built beside them.
+  // The site does not depend on the program and takes longest, so it is built beside the others.
   const besides = named.filter((name) => name === 'site').map(buildPart)
   for (const name of ['server', 'console'])
     if (named.includes(name) && !process.exitCode) await buildPart(name)
