@@ -39,41 +39,53 @@ export async function bridgeStandardStreams({ url, credentials }: McpSettings): 
   // A wrong password or address is reported at once, where the person who configures it looks.
   await signIn.begin()
   const near = new StdioServerTransport()
-  // Its types allow `sessionId` to be undefined, those of the interface do not.
   const far = new StreamableHTTPClientTransport(new URL('/mcp', url), {
     fetch: (address, init) => signIn.fetch(address, init),
-  }) as Transport
+  })
   const ended = new Promise<void>((resolve) => {
     process.stdin.once('end', resolve).once('close', resolve)
   })
-  connect(near, far)
+  const pending = connect(near, far)
   await far.start()
   await near.start()
   await ended
+  // A program that writes its requests and closes the pipe still gets the answers.
+  await Promise.all(pending)
   await far.close()
   await near.close()
   await signIn.end()
 }
 
-/** Passes messages on in both directions. A request that cannot be sent is answered with the reason. */
-function connect(near: Transport, far: Transport): void {
+/**
+ * Passes messages on in both directions. A request that cannot be sent is answered with the reason.
+ *
+ * @returns the messages that are being sent and answered.
+ */
+function connect(near: Transport, far: Transport): ReadonlySet<Promise<void>> {
+  const pending = new Set<Promise<void>>()
   const initializing = new Set<string | number>()
-  near.onmessage = (message: JSONRPCMessage) => {
+  const passOn = async (message: JSONRPCMessage): Promise<void> => {
     if (isInitializeRequest(message) && isJSONRPCRequest(message)) initializing.add(message.id)
-    far.send(message).catch(async (error: unknown) => {
+    try {
+      await far.send(message)
+    } catch (error) {
       const reason = reasonOf(error)
       process.stderr.write(`counterfoil mcp: ${reason}\n`)
       if (!isJSONRPCRequest(message)) return
-      await near.send({
-        jsonrpc: '2.0',
-        id: message.id,
-        error: { code: ErrorCode.ConnectionClosed, message: reason },
-      })
-    })
+      const { id } = message
+      await near.send({ jsonrpc: '2.0', id, error: { code: ErrorCode.ConnectionClosed, message: reason } })
+    }
   }
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- transports have no events
+  near.onmessage = (message: JSONRPCMessage) => {
+    const sent = passOn(message).finally(() => pending.delete(sent))
+    pending.add(sent)
+  }
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- transports have no events
   far.onmessage = (message: JSONRPCMessage) => {
     if (isJSONRPCResultResponse(message) && initializing.delete(message.id))
       far.setProtocolVersion?.(String(message.result['protocolVersion']))
     void near.send(message)
   }
+  return pending
 }

@@ -28,10 +28,12 @@ export class McpSignIn {
 
   /** Sends a request as the caller. Secrets are for this server only, so redirects are not followed. */
   async fetch(address: string | URL, init: RequestInit = {}): Promise<Response> {
+    const used = (this.#headers ??= this.#signIn())
     const answer = await this.#send(address, init)
     if (answer.status !== 401) return answer
     await answer.body?.cancel()
-    this.#headers = undefined
+    // Another request may have signed in again already.
+    if (this.#headers === used) this.#headers = undefined
     return this.#send(address, init)
   }
 
@@ -44,11 +46,12 @@ export class McpSignIn {
 
   async #send(address: string | URL, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers)
-    const own = this.#headers ?? this.#signIn()
-    this.#headers = own
-    // A failed sign-in is tried again with the next request.
-    own.catch(() => (this.#headers = undefined))
-    for (const [name, value] of Object.entries(await own)) headers.set(name, value)
+    const own = await (this.#headers ??= this.#signIn()).catch((error: unknown) => {
+      // The next request tries again.
+      this.#headers = undefined
+      throw error
+    })
+    for (const [name, value] of Object.entries(own)) headers.set(name, value)
     return fetch(address, { ...init, headers, redirect: 'error' })
   }
 

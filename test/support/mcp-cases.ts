@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { App } from '../../src/http/app.ts'
 import { createClient } from '../../src/identity/organisations/create-client.ts'
 import { setClientSettings } from '../../src/identity/organisations/set-client-settings.ts'
@@ -48,7 +47,7 @@ export async function connect(app: App, headers: Readonly<Record<string, string>
     requestInit: { headers },
     fetch: fetchFrom(app),
   })
-  await client.connect(transport as Transport)
+  await client.connect(transport)
   return assistantOf(client)
 }
 
@@ -92,7 +91,8 @@ export async function openAssistants(context: Context, app: App, options: ShopOp
     reader: async (accessGroup = 'administrator') => connect(app, await signIn(accessGroup, null)),
     /** A client of an access group whose assistants may change something. */
     writer: async (accessGroup = 'administrator') => connect(app, await signIn(accessGroup, 'allowed')),
-    person: async (role: 'care' | 'admin' | 'campaign' | 'auditor') => {
+    /** A person who signs in. */
+    colleague: async (role: 'care' | 'admin' | 'campaign' | 'auditor') => {
       const { cookie } = await office.browser(role)
       return connect(app, { cookie, ...console1 })
     },

@@ -52,11 +52,11 @@ export function registerTools(server: McpServer, served: Served): void {
   if (mayWrite(served.caller)) for (const tool of writeTools) registerWriteTool(server, served, tool)
 }
 
-function registerReadTool(server: McpServer, { call }: Served, tool: ReadTool): void {
+function registerReadTool(server: McpServer, served: Served, tool: ReadTool): void {
   const { name, title, description, input, read } = tool
   const annotations = { title, readOnlyHint: true, openWorldHint: false }
   server.registerTool(name, { title, description, inputSchema: input, annotations }, (args: Args) =>
-    orRefused(async () => told({ status: 'read' }, await read(args as never, call))),
+    orRefused(served, async () => told({ status: 'read' }, await read(args as never, served.call))),
   )
 }
 
@@ -77,11 +77,11 @@ function registerWriteTool(server: McpServer, served: Served, tool: WriteTool): 
       inputSchema: { ...input, ...confirming },
       annotations,
     },
-    ({ confirmationToken, ...args }: Args) =>
-      orRefused(() =>
+    ({ confirmationToken, ...args }: Args & { readonly confirmationToken?: string | undefined }) =>
+      orRefused(served, () =>
         confirmationToken === undefined
           ? preview(served, tool, args)
-          : carryOut(served, tool, args, String(confirmationToken)),
+          : carryOut(served, tool, args, confirmationToken),
       ),
   )
 }
@@ -123,21 +123,25 @@ async function carryOut(
   return told({ status, confirmed: id }, answer.body)
 }
 
+const unchanged = 'refused: nothing has been changed'
+/** An answer may be lost after the change; the idempotency key makes it safe to ask again. */
+const unknown =
+  'failed: it is not known whether it was carried out. The same call with the same token finds out, and never acts twice'
+
 /** The texts of a refusal may quote the ledger, so they are data. */
 const refused = ({ status, body }: Answer): CallToolResult =>
-  told({ status: 'refused: nothing has been changed', httpStatus: status }, body, true)
+  told({ status: status < 500 ? unchanged : unknown, httpStatus: status }, body, true)
 
-async function orRefused(work: () => Promise<CallToolResult>): Promise<CallToolResult> {
+async function orRefused({ context }: Served, work: () => Promise<CallToolResult>): Promise<CallToolResult> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof Refused) return refused(error.answer)
-    if (error instanceof Refusal)
-      return refused({
-        status: error.code,
-        body: { code: error.code, message: error.message },
-        isReplay: false,
-      })
-    throw error
+    if (error instanceof Refusal) {
+      const { code, message } = error
+      return refused({ status: code, body: { code, message }, isReplay: false })
+    }
+    context.log.error({ err: error }, 'a tool of MCP failed')
+    return refused({ status: 500, body: null, isReplay: false })
   }
 }

@@ -6,7 +6,7 @@ import { bodyOf, type Answer, type Call } from './call.ts'
 import { code, id } from './read-tools.ts'
 
 /** What a change would do. */
-export interface Preview {
+interface Preview {
   /** In words of ours: numbers, times and states, and no text of the ledger. */
   readonly effect: string
   /** The records that it concerns. */
@@ -37,7 +37,7 @@ export interface WriteTool {
   readonly isDone: (body: never) => boolean
 }
 
-const tool = <Shape extends ZodRawShape, Body>(one: {
+const tool = <Shape extends ZodRawShape>(one: {
   readonly name: string
   readonly title: string
   readonly description: string
@@ -49,7 +49,7 @@ const tool = <Shape extends ZodRawShape, Body>(one: {
     timeZone: string,
     seenVersion: number | null,
   ) => Promise<Answer>
-  readonly isDone: (body: Body) => boolean
+  readonly isDone: (body: never) => boolean
 }): WriteTool => one
 
 interface Explained {
