@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { signConfirmation, verifyConfirmation } from '../../identity/credentials/confirmations.ts'
 import type { Context } from '../../ledger/context.ts'
 import { formatInstant } from '../../values/calendar.ts'
-import type { Caller } from '../../values/caller.ts'
+import { isGranted, type Caller } from '../../values/caller.ts'
 import { Refusal } from '../../values/errors.ts'
 import { Refused, type Answer, type Call } from './call.ts'
 import { readTools, type ReadTool } from './read-tools.ts'
@@ -46,10 +46,13 @@ const twoSteps =
 /** Whether the caller may change anything through MCP; its permissions are judged by the API. */
 export const mayWrite = ({ settings }: Caller): boolean => settings.mcpWrites === 'allowed'
 
-/** Registers the tools that read, and those that change something if they are allowed for the caller. */
+/** Registers the tools that read, and those that change something as far as the caller may use them. */
 export function registerTools(server: McpServer, served: Served): void {
   for (const tool of readTools) registerReadTool(server, served, tool)
-  if (mayWrite(served.caller)) for (const tool of writeTools) registerWriteTool(server, served, tool)
+  const { caller } = served
+  if (!mayWrite(caller)) return
+  for (const tool of writeTools)
+    if (isGranted(caller, tool.needs, 'write')) registerWriteTool(server, served, tool)
 }
 
 function registerReadTool(server: McpServer, served: Served, tool: ReadTool): void {

@@ -21,6 +21,8 @@ export interface WriteTool {
   readonly title: string
   readonly description: string
   readonly input: ZodRawShape
+  /** What the caller must be allowed to write to be offered the tool; its calls judge that again. */
+  readonly needs: 'coupon' | 'campaign'
   /** @throws Refused, or a Refusal if there is nothing to do. */
   readonly preview: (args: never, call: Call, timeZone: string) => Promise<Preview>
   /**
@@ -42,6 +44,7 @@ const tool = <Shape extends ZodRawShape>(one: {
   readonly title: string
   readonly description: string
   readonly input: Shape
+  readonly needs: 'coupon' | 'campaign'
   readonly preview: (args: z.output<z.ZodObject<Shape>>, call: Call, timeZone: string) => Promise<Preview>
   readonly carryOut: (
     args: z.output<z.ZodObject<Shape>>,
@@ -102,6 +105,7 @@ const issue = tool({
   title: 'Issue a coupon',
   description: 'Issues one coupon of a series to a customer.',
   input: { seriesId: id('series'), customerId: id('customer') },
+  needs: 'coupon',
   preview: async ({ seriesId, customerId }, call) => {
     const series = await readSeries(call, seriesId)
     const customer = bodyOf(await call('GET', `/v2/customers/${customerId}`, { query: { source: 'ALL' } }))
@@ -127,6 +131,7 @@ const extend = tool({
       .max(64)
       .describe('The new end: YYYY-MM-DD (the end of that day at the organisation) or ISO 8601.'),
   },
+  needs: 'coupon',
   preview: async ({ code: of, expiresAt }, call, timeZone) => {
     const { coupon } = await readCoupon(call, of)
     const endS = readEnd(expiresAt, timeZone)
@@ -156,6 +161,7 @@ const revoke = tool({
   title: 'Revoke a coupon',
   description: 'Revokes one coupon that was never redeemed. A revoked coupon cannot be restored.',
   input: { code },
+  needs: 'coupon',
   preview: async ({ code: of }, call) => {
     const { coupon } = await readCoupon(call, of)
     return {
@@ -174,6 +180,7 @@ const reverse = tool({
   description:
     'Takes one redemption of a coupon back, so that the coupon has its use again. explain_coupon tells the ids of redemptions.',
   input: { code, redemptionId: id('redemption, one of the coupon') },
+  needs: 'coupon',
   preview: async ({ code: of, redemptionId }, call) => {
     const { coupon, redemptions } = await readCoupon(call, of)
     const redemption = redemptions.find((one) => one.id === redemptionId)
@@ -203,6 +210,7 @@ const stop = tool({
   description:
     'Stops a series at every till from the next request on: it neither issues nor redeems. Nothing is lost, and people can resume it in the console.',
   input: { seriesId: id('series') },
+  needs: 'campaign',
   preview: async ({ seriesId }, call) => {
     const { version, ...series } = await readSeries(call, seriesId)
     if (series.state === 'stopped') throw refuse.badRequest(`Series ${seriesId} is stopped already`)
