@@ -20,6 +20,7 @@ const parts = {
       'ARCHITECTURE.md',
       'CONTRIBUTING.md',
       'CHANGELOG.md',
+      'SECURITY.md',
       'bench/results.md',
       'packages/client/README.md',
       'package-lock.json',

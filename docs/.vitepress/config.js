@@ -33,6 +33,7 @@ const groups = [
       page('Settings for programs', 'client-settings'),
       page('Errors', 'errors'),
       page('Webhooks', 'webhooks'),
+      page('Assistants', 'mcp'),
       page('Sandboxes', 'sandbox'),
     ],
   },
@@ -60,7 +61,9 @@ const groups = [
       page('Configuration', 'configuration'),
       page('The proof of the ledger', 'proof'),
       page('Measurements', 'measurements'),
+      page('Releases', 'releases'),
       page('Changes', 'changelog'),
+      page('Reporting a vulnerability', 'security'),
     ],
   },
   {

@@ -8,6 +8,7 @@ const others = {
   'ARCHITECTURE.md': 'architecture.md',
   'CONTRIBUTING.md': 'contributing.md',
   'CHANGELOG.md': 'changelog.md',
+  'SECURITY.md': 'security.md',
   'bench/results.md': 'measurements.md',
   'packages/client/README.md': 'client.md',
 }

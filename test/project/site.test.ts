@@ -21,6 +21,7 @@ const pages = [
   'architecture',
   'contributing',
   'changelog',
+  'security',
   'measurements',
   'client',
   ...markdownIn('docs').map((name) => name.replace('.md', '')),
