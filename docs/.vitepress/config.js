@@ -106,7 +106,12 @@ export default defineConfig({
   vite: {
     // Only what the documents mention is published.
     publicDir: false,
-    build: { chunkSizeWarningLimit: 5_000, reportCompressedSize: false },
+    build: {
+      chunkSizeWarningLimit: 5_000,
+      reportCompressedSize: false,
+      // Only for the list of the software in a release.
+      sourcemap: process.env.GUIDE_SOURCE_MAPS === '1',
+    },
   },
   themeConfig: {
     sidebar,
