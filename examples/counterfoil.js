@@ -60,10 +60,7 @@ export function connect({ url, till, password, timeoutMs = 5_000, giveUpAfterMs 
       const answer = await attempt(method, path, body, key)
       if (answer !== undefined && !notNow.has(answer.status)) return answer
       // Random, so that tills that lost one server do not come back at one instant.
-      const pauseMs = Math.max(
-        answer?.retryAfterMs ?? 0,
-        Math.random() * Math.min(5_000, 200 * 2 ** tries),
-      )
+      const pauseMs = Math.max(answer?.retryAfterMs ?? 0, Math.random() * Math.min(5_000, 200 * 2 ** tries))
       if (Date.now() + pauseMs >= giveUpAtMs)
         throw new NoAnswer(
           answer === undefined ? 'Counterfoil does not answer' : `Counterfoil answers ${answer.status}`,

@@ -33,7 +33,8 @@ class Problem extends Error {
 
 /** A basket as the customer sent it, as a bill for Counterfoil. Prices are the shop's own. */
 function readBasket({ items, codes = [], mobile } = {}) {
-  if (!Array.isArray(items) || items.length === 0) throw new Problem(400, 'items: a list of { sku, quantity }')
+  if (!Array.isArray(items) || items.length === 0)
+    throw new Problem(400, 'items: a list of { sku, quantity }')
   if (!Array.isArray(codes)) throw new Problem(400, 'codes: a list of texts')
   const lines = items.map(({ sku, quantity }, at) => {
     const price = products.get(sku)
@@ -60,14 +61,17 @@ function failure({ status, body }) {
   if (status === 409) return new Problem(409, body.detail, { refusals: body.refusals })
   if (status === 404 || status === 400) return new Problem(status, body.detail)
   // 401 and 403: credentials; 422: one key for two requests; 500: see the log of Counterfoil under the request id.
-  console.error(`Counterfoil answers ${status}: ${body.detail ?? ''} (request ${body.requestId ?? 'unknown'})`)
+  console.error(
+    `Counterfoil answers ${status}: ${body.detail ?? ''} (request ${body.requestId ?? 'unknown'})`,
+  )
   return new Problem(502, 'Coupons cannot be used at the moment')
 }
 const isDone = ({ status }) => status >= 200 && status < 300
 
 async function quote(body) {
   const basket = readBasket(body)
-  if (basket.codes.length === 0) return { total: toText(basket.total), codes: [], toPay: toText(basket.total) }
+  if (basket.codes.length === 0)
+    return { total: toText(basket.total), codes: [], toPay: toText(basket.total) }
   const answer = await call('POST', '/till/v1/quotes', { body: requestOf(basket), isRead: true })
   if (!isDone(answer)) throw failure(answer)
   const { codes, total: discount } = answer.body
@@ -228,7 +232,10 @@ async function handle(request) {
 }
 
 /** Nobody knows yet whether the coupons were redeemed. The order stays as it is, and is finished when the line is back. */
-const unknown = { status: 202, body: { message: 'This takes longer than usual. Nothing is lost, and nothing happens twice.' } }
+const unknown = {
+  status: 202,
+  body: { message: 'This takes longer than usual. Nothing is lost, and nothing happens twice.' },
+}
 const unavailable = { status: 503, body: { message: 'Coupons cannot be used at the moment; try again' } }
 
 function answerTo(error, request) {
@@ -238,17 +245,17 @@ function answerTo(error, request) {
   return { status: 500, body: { message: 'The shop failed' } }
 }
 
-const server = createServer(async (request, response) => {
+async function serve(request, response) {
   const { status, body } = await handle(request).catch((error) => answerTo(error, request))
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-})
+}
+const server = createServer((request, response) => void serve(request, response))
 
 /** Finishes what a lost answer, or the end of an earlier process, has left. */
 async function finishOrders() {
   for (const made of orders.all()) {
     const back = made.returns.find(({ refund }) => refund === null)
-    const work =
-      made.state === 'redeeming' ? () => redeem(made) : back && (() => finishReturn(made, back))
+    const work = made.state === 'redeeming' ? () => redeem(made) : back && (() => finishReturn(made, back))
     if (work === undefined) continue
     await orders.alone(made.id, work).catch((error) => console.error(`${made.id}: ${error.message}`))
   }

@@ -20,12 +20,15 @@ const { values: options } = parseArgs({
 })
 const warehouseUrl = process.env.WAREHOUSE_URL
 if (options.org === undefined || warehouseUrl === undefined || !/^\d{1,4}$/.test(options.days)) {
-  console.error('Usage: WAREHOUSE_URL=postgresql://… node export.js --org ORG [--time-zone Asia/Kolkata] [--days 7]')
+  console.error(
+    'Usage: WAREHOUSE_URL=postgresql://… node export.js --org ORG [--time-zone Asia/Kolkata] [--days 7]',
+  )
   process.exit(2)
 }
 
 /** The command, which reads the database of Counterfoil (DATABASE_URL or DATA_DIR), also beside a running server. */
-const counterfoil = process.env.COUNTERFOIL ?? fileURLToPath(new URL('../../bin/counterfoil.js', import.meta.url))
+const counterfoil =
+  process.env.COUNTERFOIL ?? fileURLToPath(new URL('../../bin/counterfoil.js', import.meta.url))
 
 /** The columns that the reports need, by their names in the export. Further ones of a later version do no harm. */
 const tables = {
@@ -84,16 +87,24 @@ async function load(client, kind, columns) {
 
 const report = (name) => readFileSync(new URL(`reports/${name}.sql`, import.meta.url), 'utf8')
 const reports = [
-  ['Discount given, by series and day', report('discount-by-series-and-day'), [options['time-zone'], options.days]],
+  [
+    'Discount given, by series and day',
+    report('discount-by-series-and-day'),
+    [options['time-zone'], options.days],
+  ],
   ['Redemption rate of issued coupons', report('redemption-rate'), []],
   ['Top stores', report('top-stores'), [options['time-zone'], options.days]],
 ]
 
 function print(title, { fields, rows }) {
-  const table = [fields.map(({ name }) => name), ...rows.map((row) => fields.map(({ name }) => String(row[name] ?? '')))]
+  const table = [
+    fields.map(({ name }) => name),
+    ...rows.map((row) => fields.map(({ name }) => String(row[name] ?? ''))),
+  ]
   const widths = fields.map((_, at) => Math.max(...table.map((row) => row[at].length)))
   console.log(`\n${title}`)
-  for (const row of table) console.log(`  ${row.map((cell, at) => cell.padEnd(widths[at])).join('  ')}`.trimEnd())
+  for (const row of table)
+    console.log(`  ${row.map((cell, at) => cell.padEnd(widths[at])).join('  ')}`.trimEnd())
   if (rows.length === 0) console.log('  (nothing)')
 }
 

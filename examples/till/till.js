@@ -94,14 +94,16 @@ async function send({ number, code, mobile, amount, key, queuedAt }) {
   if (status === 409) return { outcome: 'refused', detail: body.detail }
   // Wrong credentials, or a fault of the server, are no property of the sale. It waits until somebody has put them right.
   if (status === 401 || status === 403 || status >= 500)
-    throw new NoAnswer(`Counterfoil answers ${status}: ${body.detail ?? ''} (request ${body.requestId ?? 'unknown'})`)
+    throw new NoAnswer(
+      `Counterfoil answers ${status}: ${body.detail ?? ''} (request ${body.requestId ?? 'unknown'})`,
+    )
   // 400, 404, 422: this request will never be accepted as it is, and must not block those behind it.
   return { outcome: 'invalid', detail: `${status} ${body.detail}` }
 }
 
 /** Sends the open sales, one at a time, until the input is over and all of them have an answer. */
 async function sendAll() {
-  for (let failures = 0; ; ) {
+  for (let failures = 0; ;) {
     const [sale] = open.values()
     if (sale === undefined) {
       if (isInputOver) return

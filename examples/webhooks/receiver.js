@@ -7,7 +7,9 @@ import { Webhook } from 'standardwebhooks'
 
 const secrets = (process.env.WEBHOOK_SECRET ?? '').split(',').filter((one) => one !== '')
 if (secrets.length === 0) {
-  console.error('Set WEBHOOK_SECRET to the secret of the webhook (whsec_…); while it is rotated, to both, with a comma between')
+  console.error(
+    'Set WEBHOOK_SECRET to the secret of the webhook (whsec_…); while it is rotated, to both, with a comma between',
+  )
   process.exit(2)
 }
 const port = Number(process.env.PORT ?? 3000)
@@ -124,13 +126,17 @@ async function receive(request) {
   return 204
 }
 
-const server = createServer(async (request, response) => {
+async function answer(request, response) {
   const status = await receive(request).catch((error) => {
     console.error(error)
     // Not kept: it comes again.
     return 500
   })
   response.writeHead(status, status === 413 ? { connection: 'close' } : {}).end()
-})
+}
+
+const server = createServer((request, response) => void answer(request, response))
 void workOnAll()
-server.listen(port, '127.0.0.1', () => console.log(`Receives on http://127.0.0.1:${server.address().port}/hook`))
+server.listen(port, '127.0.0.1', () =>
+  console.log(`Receives on http://127.0.0.1:${server.address().port}/hook`),
+)

@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { printed, readRows, sampleIn, startExample } from '../support/examples.ts'
 import { startLossyProxy } from '../support/lossy-proxy.ts'
-import { emptyFolder, freePort, ownDatabase, setUpProcesses, startServer } from '../support/process-harness.ts'
+import {
+  emptyFolder,
+  freePort,
+  ownDatabase,
+  setUpProcesses,
+  startServer,
+} from '../support/process-harness.ts'
 
 setUpProcesses()
 
@@ -38,10 +44,24 @@ test('sales of a till survive a dead line, lost answers and kill -9: each is red
   // The line is back, and bad. What was queued is handed over again with new sales, among them one of a coupon that is used by then.
   const server = await startServer(dataDir)
   const proxy = await startLossyProxy(server.url)
-  proxy.plan('lose', 'cut', { status: 503, headers: { 'retry-after': '0' } }, 'pass', 'lose', 'pass', 'pass', 'lose')
+  proxy.plan(
+    'lose',
+    'cut',
+    { status: 503, headers: { 'retry-after': '0' } },
+    'pass',
+    'lose',
+    'pass',
+    'pass',
+    'lose',
+  )
   const online = await startTill(proxy.url)
   const used = JSON.stringify({ number: 'S1-used', ...coupons[0], amount: '5000.00' })
-  const unknown = JSON.stringify({ number: 'S1-unknown', code: coupons[0]?.code, mobile: '12', amount: '10.00' })
+  const unknown = JSON.stringify({
+    number: 'S1-unknown',
+    code: coupons[0]?.code,
+    mobile: '12',
+    amount: '10.00',
+  })
   online.child.stdin?.write(`${[...sales.slice(8), used, unknown].join('\n')}\n`)
   await printed(online, 'redeemed ', 4)
   online.child.kill('SIGKILL')

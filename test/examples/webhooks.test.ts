@@ -3,7 +3,13 @@ import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
 import { printed, startExample } from '../support/examples.ts'
 import { basic } from '../support/harness.ts'
-import { emptyFolder, freePort, ownDatabase, setUpProcesses, startServer } from '../support/process-harness.ts'
+import {
+  emptyFolder,
+  freePort,
+  ownDatabase,
+  setUpProcesses,
+  startServer,
+} from '../support/process-harness.ts'
 import { quickDelivery } from '../support/webhook-cases.ts'
 
 setUpProcesses()
@@ -62,7 +68,9 @@ test('the receiver takes what the server signs, works once on each message, and 
   expect(await send(receiver.url, 'forged', now, other.sign('forged', now, '{}'))).toBe(401)
   expect(await send(receiver.url, 'old', new Date(now.getTime() - 600_000))).toBe(401)
   expect((await fetch(receiver.url)).status).toBe(405)
-  const large = await fetch(receiver.url, { method: 'POST', body: 'x'.repeat(1_100_000) }).catch(() => undefined)
+  const large = await fetch(receiver.url, { method: 'POST', body: 'x'.repeat(1_100_000) }).catch(
+    () => undefined,
+  )
   expect([413, undefined]).toContain(large?.status)
   expect(
     await Promise.all(['twice', 'twice', 'twice'].map((eventId) => send(receiver.url, eventId, now))),

@@ -94,7 +94,7 @@ export interface SampleSize {
   readonly seed: number
 }
 
-export const maxSampleCustomers = 1_000_000
+const maxSampleCustomers = 1_000_000
 
 /** @throws Refusal 400, which says what is allowed. */
 export function checkSample({ customers, seed }: SampleSize): void {

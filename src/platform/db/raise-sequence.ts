@@ -15,8 +15,9 @@ export async function raiseSequence(runner: Runner, name: string, highest: numbe
   if (below.rows.length === 0) return
   // Others raise the same sequence, also for other organisations; it must not be lowered.
   await runner.query(`select pg_advisory_xact_lock(hashtextextended('counterfoil sequences', 0))`)
-  await runner.query(
-    `select setval($3::regclass, $1::bigint) from ${name} where last_value < $2::bigint`,
-    [highest + margin, highest, name],
-  )
+  await runner.query(`select setval($3::regclass, $1::bigint) from ${name} where last_value < $2::bigint`, [
+    highest + margin,
+    highest,
+    name,
+  ])
 }
