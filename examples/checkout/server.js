@@ -122,8 +122,9 @@ async function redeem(made) {
       body: { holdId: made.holdId },
       key: made.redeemKey,
     })
-    if (answer.status === 409) {
-      // The hold had expired, and somebody else took the last use. The customer agreed to another price: nothing is taken.
+    if ([400, 404, 409].includes(answer.status)) {
+      // Above all 409: the hold had expired, and somebody else took the last use. The customer agreed to another price, so
+      // nothing is taken.
       await payments.cancel(made.paymentId)
       made.state = 'refused'
       await orders.save(made)

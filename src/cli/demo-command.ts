@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { closePublicLogins } from '../operate/demo/public-logins.ts'
 import { generateSample } from '../operate/sample/generate-sample.ts'
 import { openOrMakeDatabase, print, withDatabase } from './run.ts'
@@ -35,7 +35,10 @@ export function addDemoCommand(program: Command): void {
     })
 }
 
-const wholeNumber = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN)
+function readWholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
 
 function addGenerateCommand(demo: Command): void {
   demo
@@ -43,11 +46,11 @@ function addGenerateCommand(demo: Command): void {
     .description(
       'create an organisation of invented customers with a year and a half of coupons, redemptions, reversals and returns',
     )
-    .requiredOption('--customers <number>', 'how many customers, at most 1,000,000', wholeNumber)
+    .requiredOption('--customers <number>', 'how many customers, at most 1,000,000', readWholeNumber)
     .option(
       '--seed <number>',
       'the same seed, number of customers and day give the same data; default: 1',
-      wholeNumber,
+      readWholeNumber,
     )
     .option('--name <name>', 'name of the organisation', 'Sample')
     .option('--json', 'print JSON')
