@@ -83,7 +83,7 @@ async function keep(message) {
  * Your work goes here. It may take as long as it takes, since the sender has its answer. A crash between it and the line that says
  * it is done repeats it: in a database, both are one transaction.
  */
-async function work({ eventName, refId, data }) {
+async function work({ eventName, refId, data = {} }) {
   const amount = data.return?.amount ?? data.discountAmount
   console.log(`${eventName} ${refId}${amount === undefined ? '' : ` ${amount}`}`)
 }

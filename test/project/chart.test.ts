@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,7 @@ import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget'
 import { Service } from 'kubernetes-models/v1/Service'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { settings } from '../../src/platform/settings.ts'
 
 const chart = fileURLToPath(new URL('../../deploy/helm', import.meta.url))
@@ -67,6 +67,13 @@ const everything = {
     { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'DoNotSchedule' },
   ],
 }
+
+/** The values that docs/kubernetes.md shows. */
+const documented = parse(
+  /```yaml\n\s+# values\.yaml\n(.*?)```/s.exec(
+    readFileSync(new URL('../../docs/kubernetes.md', import.meta.url), 'utf8'),
+  )?.[1] ?? '',
+) as object
 
 function helm(command: readonly string[], values: object) {
   const file = join(scratch, 'values.json')
@@ -136,6 +143,11 @@ test('the check of manifests finds mistyped fields and wrong types', () => {
 test.each([
   ['least', least, ['Deployment', 'Job', 'PodDisruptionBudget', 'Service']],
   ['all', everything, ['Deployment', 'Ingress', 'Job', 'PodDisruptionBudget', 'Service', 'ServiceMonitor']],
+  [
+    'the documented',
+    documented,
+    ['Deployment', 'Ingress', 'Job', 'PodDisruptionBudget', 'Service', 'ServiceMonitor'],
+  ],
   [
     'no migration',
     { ...least, migrate: { enabled: false } },
