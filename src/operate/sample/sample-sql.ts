@@ -20,6 +20,7 @@ const draws = (key: string): string => `lateral (
         ('x' || substr(m, 17, 8))::bit(32)::bigint / 4294967296::float8 as c,
         ('x' || substr(m, 25, 8))::bit(32)::bigint / 4294967296::float8 as d
       from (select md5($2::text || ':' || ${key}) as m offset 0) md
+      offset 0
     ) z`
 
 /** A time of a day between two hours, in whole seconds. */
