@@ -110,7 +110,8 @@ test('a payment whose answer is lost, or during which the shop is killed, redeem
     return body['state'] === 'paid'
   })
   expect(new Set(proxy.seen.map(({ key }) => key)).size).toBe(1)
-  expect(proxy.seen.length).toBe(4)
+  // More on a machine that is so busy that an answer takes longer than the shop waits.
+  expect(proxy.seen.length).toBeGreaterThanOrEqual(4)
   expect(await standing()).toEqual([{ kept: '12.000', reversed: false }])
   proxy.close()
 })
