@@ -91,7 +91,7 @@ export const settingTable = {
   maxWaitMs: integer(
     'MAX_WAIT_MS',
     { min: 10, max: 600_000, default: 250 },
-    'How long a request may have to wait for its answer, in milliseconds: while more requests are under way than are answered in that time (and 32 or more), further ones are refused with 503.',
+    'How long a request may have to wait for its answer, in milliseconds: while more requests are under way than are answered in that time (and 32 or more), further ones are refused with 503. Of a crowd that arrives at an idle server, up to 512 are accepted.',
   ),
   drainDelayMs: integer(
     'DRAIN_DELAY_MS',
@@ -216,7 +216,7 @@ export const settingTable = {
     atOnce: integer(
       'UPSTREAM_AT_ONCE',
       { min: 1, max: 10_000, default: 256 },
-      'Requests that one process hands on to that service at once; further ones are refused with 503.',
+      'Requests that one process hands on to that service at once; further ones are refused with 503. Of a crowd that arrives at an idle server, up to 512 are accepted.',
     ),
   },
   shadow: {
