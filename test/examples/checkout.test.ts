@@ -91,7 +91,7 @@ test('the shop quotes, holds, takes the payment, redeems, and refunds items less
   proxy.close()
 })
 
-test('a payment whose answer is lost, or during which the shop is killed, redeems and is captured once', async () => {
+test('a payment whose answer is lost, or during which the shop is killed, redeems once', async () => {
   const { start, standing, proxy } = await openShop()
   const first = await start()
   const order = await call(first.url, 'POST', '/orders', basket)
