@@ -38,7 +38,7 @@ export function addBudgetCommand(program: Command): void {
     .description('show the budget of a series; with limits, replace it')
     .requiredOption('--org <id or name>', 'the organisation')
     .requiredOption('--series <id or code>', 'the series')
-    .option('--total <amount>', 'what its discounts may come to')
+    .option('--total <amount>', 'limit on the sum of its discounts')
     .option('--per-customer <amount>', 'the same for each customer')
   for (const per of budgetPeriods)
     command.option(`--${per} <limits>`, `limits of each ${per}, such as amount=100,uses=20,usesPerCustomer=1`)
@@ -171,7 +171,7 @@ function linesOf(figures: ReturnType<typeof budgetFigures>): string[] {
   const money = (amount: string): string => (currency === null ? amount : `${amount} ${currency}`)
   return [
     total === null || left === null
-      ? `Given: ${money(given)}, without a limit in all`
+      ? `Given: ${money(given)}, without a total limit`
       : `Given: ${money(given)} of ${money(total)}; left: ${money(left)}`,
     ...(usesHeld === 0 ? [] : [`Held: ${money(held)}, ${usesHeld} uses`]),
     ...(perCustomer === null ? [] : [`Each customer: ${money(perCustomer)}`]),

@@ -47,8 +47,8 @@ export function addSeriesCommands(program: Command): void {
     one(name, description)
       .requiredOption('--reason <text>', 'why, for the audit log')
       .action((given: Given) => withDatabase((database) => halt(database, given, state)))
-  halting('stop', 'stopped', 'refuse its coupons at every till, also those that checkouts hold')
-  halting('pause', 'paused', 'refuse its coupons at every till, except those that checkouts hold')
+  halting('stop', 'stopped', 'refuse its coupons at every till, including those held by checkouts')
+  halting('pause', 'paused', 'refuse its coupons at every till, except those held by checkouts')
   halting('resume', 'running', 'issue and redeem again')
 }
 

@@ -24,7 +24,7 @@ export interface Erasure {
  * erased customer names or identifiers.
  *
  * A stored answer loses its body and the hash of its request, but not its key: a repeated request is answered that the
- * customer is deleted, and is not executed for whoever has the identifier by then.
+ * customer is deleted, and is not executed for the customer who has the identifier by then.
  *
  * @returns what was removed. @throws Refusal 8015 if the customer does not exist or is already erased.
  */

@@ -199,12 +199,12 @@ const planted: readonly (readonly [what: string, sql: string, found: string])[] 
     'a return that was made up',
     `insert into returns (org_id, redemption_id, amount, returns_use, returned_at)
      select org_id, redemption_id, 1, false, now() from returns where org_id = $1 limit 1`,
-    'what was returned of each redemption = its returns',
+    'the returned amount of each redemption = the sum of its returns',
   ],
   [
     'a return that is gone',
     'delete from returns where id = (select min(id) from returns where org_id = $1 and items is null)',
-    'what was returned of each redemption = its returns',
+    'the returned amount of each redemption = the sum of its returns',
   ],
   [
     'a return without a word',
@@ -220,7 +220,7 @@ const planted: readonly (readonly [what: string, sql: string, found: string])[] 
   [
     'a sum that is not that of its returns',
     'update redemptions set returned_amount = returned_amount + 1 where org_id = $1 and returned_amount is not null',
-    'what was returned of each redemption = its returns',
+    'the returned amount of each redemption = the sum of its returns',
   ],
   [
     'a discount that was raised by hand',
@@ -245,12 +245,12 @@ const planted: readonly (readonly [what: string, sql: string, found: string])[] 
   [
     'a share that is less than what came back of it',
     `update redemption_items set items = jsonb_set(items, '{0,discount}', '1') where org_id = $1`,
-    'returns give no more than the shares of the items that came back',
+    'returns do not exceed the shares of the returned items',
   ],
   [
     'more items than were sold',
     `update redemption_items set items = jsonb_set(items, '{0,quantity}', '1') where org_id = $1`,
-    'returns give no more than the shares of the items that came back',
+    'returns do not exceed the shares of the returned items',
   ],
 ]
 

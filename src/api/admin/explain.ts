@@ -76,11 +76,11 @@ export const explanationSchema = Type.Object({
     Type.Object({
       id: Type.Integer(),
       redeemedAt: Type.String(),
-      discountAmount: nullable(Type.String({ description: 'What it took off its bill; null: unknown.' })),
-      returned: Type.String({ description: 'What of that went back, by returns and by a reversal.' }),
+      discountAmount: nullable(Type.String({ description: 'The discount on its bill; null: unknown.' })),
+      returned: Type.String({ description: 'The part of it that returns and a reversal gave back.' }),
       useReturned: Type.Boolean({ description: 'Whether the coupon has its use back.' }),
     }),
-    { description: 'The latest redemptions of the coupon, whoever made them, newest first.' },
+    { description: 'The latest redemptions of the coupon by any customer, newest first.' },
   ),
 })
 
@@ -93,7 +93,7 @@ export function registerExplain(app: App, context: Context): void {
       operationId: 'explainRedemption',
       summary: 'Why a coupon would be redeemed or refused, rule by rule',
       description:
-        'The rules are those that a redemption asks, in the order in which it tells refusals; nothing is redeemed. A person who may not read customers sees no names.',
+        'The rules are those of a redemption, in the order in which it reports refusals; nothing is redeemed. Names are shown only to people who may read customers.',
       tags: ['Care'],
       params: Type.Object({ code: Type.String({ description: 'The code of the coupon.' }) }),
       querystring: parameters,

@@ -26,14 +26,14 @@ const named = (name: string) => Type.Object({ id: Type.Integer(), name: Type.Str
 
 export const heldSchema = Type.Object({
   id: Type.Integer(),
-  reference: Type.String({ description: "The caller's own name of the checkout." }),
+  reference: Type.String({ description: "The caller's own name for the checkout." }),
   status: Type.String({
     description: 'live, redeemed, released, replaced or expired. Only a live hold reserves.',
   }),
   customer: Type.Object(
     {
       id: Type.Integer(),
-      name: nullable(Type.String({ description: 'Null: unknown, or not for the reader.' })),
+      name: nullable(Type.String({ description: 'Null: unknown, or the reader may not see it.' })),
     },
     { description: 'Who is to redeem the coupons.' },
   ),
@@ -140,7 +140,7 @@ function registerRelease(app: App, context: Context): void {
       operationId: 'releaseHoldOfCheckout',
       summary: 'Release the hold of a checkout by hand',
       description:
-        'The reason (X-Counterfoil-Reason) is required and kept in the audit log. A hold that has ended already is left as it is. The checkout can still redeem, if there is room.',
+        'The reason (X-Counterfoil-Reason) is required and stored in the audit log. A hold that has already ended is unchanged. The checkout can still redeem if the limits leave room.',
       tags,
       headers: writeHeaders,
       params: idParams,

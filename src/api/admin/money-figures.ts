@@ -14,7 +14,7 @@ const bills = {
     description:
       'Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill.',
   }),
-  billValue: amount('What these bills come to, before discounts.'),
+  billValue: amount('The sum of these bills before discounts.'),
   averageBill: nullable(amount('Null: there are no bills.')),
 }
 
@@ -25,7 +25,7 @@ export const moneyFiguresSchema = Type.Object({
   discountGiven: amount('Taken off by redemptions made in these days, whether they stand or not.'),
   discountReturned: amount('What returns gave back in these days, whenever the redemptions were made.'),
   discountReversed: amount(
-    'What reversals gave back in these days, beside the returns before them. Given less returned and reversed is what was kept.',
+    'Given back by reversals in these days, in addition to earlier returns. Given minus returned and reversed is what was kept.',
   ),
   ...bills,
   otherBills: nullable(
@@ -36,7 +36,7 @@ export const moneyFiguresSchema = Type.Object({
   ),
   days: Type.Array(
     Type.Object({
-      day: Type.String({ description: 'YYYY-MM-DD on the clock of the organisation.' }),
+      day: Type.String({ description: 'YYYY-MM-DD in the time zone of the organisation.' }),
       discountGiven: Type.String(),
       discountReturned: Type.String(),
       discountReversed: Type.String(),

@@ -61,7 +61,7 @@ export function registerSeriesControl(app: App, context: Context): void {
   })
 }
 
-/** Changes a series under its lock, in the version that the request names, and answers with what it is then. */
+/** Changes a series under its lock, in the version that the request names, and answers with the changed series. */
 async function change(
   context: Context,
   caller: Caller,
@@ -120,7 +120,7 @@ function registerHalts(app: App, context: Context): void {
       edits: records.series,
       schema: {
         ...operation,
-        description: `${description} The reason (X-Counterfoil-Reason) is required. A series that is in this state already is left as it is.`,
+        description: `${description} The reason (X-Counterfoil-Reason) is required. A series that is already in this state is unchanged.`,
         tags,
         params: idParams,
         response: answers(ownSeriesSchema),
@@ -151,7 +151,7 @@ function registerSchedule(app: App, context: Context): void {
       operationId: 'setSchedule',
       summary: 'Set when a series issues, redeems and ends, to the second',
       description:
-        'Times without an offset are on the clock of the organisation. Applies from the next request on; coupons keep their own expiry. An edit by PUT /v2/coupon/series keeps the issue start, and the time of day of the first day if it names the same day.',
+        'Times without an offset are in the time zone of the organisation. Applies from the next request on; coupons keep their own expiry. An edit by PUT /v2/coupon/series keeps the issue start, and the time of day of the first day if it names the same day.',
       tags,
       params: idParams,
       body: scheduleBody,

@@ -37,7 +37,7 @@ const own = {
   endsAt: instant('The last instant.'),
 }
 
-/** A series as the contract prints it, and what the contract does not have. */
+/** A series as the contract prints it, with the members that the contract does not have. */
 export const ownSeriesSchema = Type.Object({ ...seriesAnswer.properties, ...own })
 
 export function ownSeriesToWire(

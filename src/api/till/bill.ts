@@ -90,7 +90,7 @@ function readCurrency({ currency }: Caller, stated: string | undefined): string 
 function readItems(items: readonly Static<typeof itemBody>[]): NamedItem[] {
   const read = items.map((item, at) => readItem(item, `bill.items.${at}`))
   const sum = read.reduce((total, { amount }) => total + amount, 0)
-  if (sum > maxMoney) throw badParameter('bill.items', String(sum / 1000), `at most ${maxAmount} in all`)
+  if (sum > maxMoney) throw badParameter('bill.items', String(sum / 1000), `at most ${maxAmount} in total`)
   return read
 }
 
@@ -116,7 +116,7 @@ function readItem(item: Static<typeof itemBody>, field: string): NamedItem {
   }
 }
 
-/** In thousandths: what is weighed has decimals. */
+/** In thousandths, since weighed goods have decimals. */
 export function readQuantity(field: string, value: number | string): number {
   const quantity = moneyOf(readAmount(field, value))
   if (quantity < 1 || quantity > maxQuantity * 1_000)

@@ -80,7 +80,7 @@ function registerPlaceHold(app: App, context: Context): void {
       headers: writeHeaders,
       body: Type.Object({
         reference: Type.Union([Type.String({ minLength: 1, maxLength: maxReference }), Type.Number()], {
-          description: "The caller's own name of the checkout, such as its transaction number.",
+          description: "The caller's own name for the checkout, such as its transaction number.",
         }),
         ...requestFields,
         ttlSeconds: optional({ ...ttlSeconds, default: defaultTtlS }),
@@ -133,7 +133,7 @@ function registerReadHold(app: App, context: Context): void {
     schema: {
       operationId: 'findHold',
       summary: 'Read the hold that the caller has under a reference',
-      description: 'The live one, or else the one that was made last.',
+      description: 'The live hold, or else the latest one.',
       tags,
       querystring: Type.Object({ reference: Type.String({ minLength: 1, maxLength: maxReference }) }),
       response: { 200: answer, ...failures, ...notFound },
@@ -174,7 +174,7 @@ function registerChangeHold(app: App, context: Context): void {
     schema: {
       operationId: 'releaseHold',
       summary: 'Release a hold',
-      description: 'A hold that has ended already is left as it is.',
+      description: 'A hold that has already ended is unchanged.',
       tags,
       headers: writeHeaders,
       params: idParams,

@@ -29,12 +29,13 @@ const body = Type.Object({
   holdId: optional({
     ...numeric,
     description:
-      'The hold that reserves the coupons. It ends with the redemption: what is not redeemed is released. A hold that has expired or was released reserves nothing, and its coupons are redeemed if there is room.',
+      'The hold that reserves the coupons. It ends with the redemption, and coupons that are not redeemed are released. A hold that has expired or was released reserves nothing, and its coupons are redeemed if the limits leave room.',
   }),
   discountAmounts: optional(
     Type.Array(Type.Union([numeric, Type.Null()]), {
       maxItems: maxCodes,
-      description: 'What the till gives on each code, in their order. Null, or left out: it is computed.',
+      description:
+        'The discounts that the till gives, in the order of the codes. Null or omitted: the discount is computed.',
     }),
   ),
 })
@@ -94,7 +95,7 @@ export function registerRedemptions(app: App, context: Context): void {
 }
 
 /**
- * What is redeemed: what the request leaves out is that of the hold.
+ * The redeemed coupons: whatever the request omits is taken from the hold.
  *
  * @throws Refusal 400 without codes or bill, 404 for an unknown hold.
  */
@@ -115,7 +116,9 @@ async function readSent(
     bill: hold.bill as Static<typeof billBody>,
   }
   if (held.codes.length === 0 && !(codes && bill))
-    throw refuse.badRequest('The customer of the hold has been erased, and nothing of the hold is kept')
+    throw refuse.badRequest(
+      'The customer of the hold has been erased, and so have the codes and the bill of the hold',
+    )
   return {
     codes: codes ?? held.codes,
     customer: givenCustomer(customer) ?? { id: hold.customerId },

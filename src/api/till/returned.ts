@@ -19,26 +19,26 @@ const returnedItem = Type.Object({
   id: nullableText('Of the line, as it was sent with the bill.'),
   sku: Type.String(),
   quantity: Type.Number({ description: 'How many came back.' }),
-  amount: money('The part of the discount that fell to them.'),
+  amount: money('The returned part of their share of the discount.'),
 })
 
 const returnFields = {
   id: Type.Union([Type.Integer(), Type.Null()], {
     description:
-      'Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items.',
+      'Null: no return was recorded, because a reversal gave back the rest, or because the items have no share of the discount.',
   }),
-  amount: money('What went back.'),
-  useReturned: Type.Boolean({ description: 'Whether the use went back with it.' }),
+  amount: money('The returned amount.'),
+  useReturned: Type.Boolean({ description: 'Whether the use was returned with it.' }),
   items: Type.Union([Type.Array(returnedItem), Type.Null()], {
     description: 'The items that came back; null: an amount was stated, or the whole was returned.',
   }),
   reason: nullableText('As it was stated.'),
-  returnedAt: instant('When it went back.'),
+  returnedAt: instant('The instant of the return.'),
 }
 
 const sums = {
   discountAmount: money('What the redemption took off its bill.'),
-  returned: money('The sum of all that went back.'),
+  returned: money('The sum of all returns of the redemption.'),
   left: money('What can still be returned.'),
 }
 
@@ -52,7 +52,7 @@ export const madeReturn = Type.Object({
 
 export const returnsOfBill = Type.Object({
   returns: Type.Array(madeReturn, { description: 'Of each redemption on the bill that had something left.' }),
-  total: money('What went back in this call.'),
+  total: money('The sum returned by this call.'),
   currency,
 })
 
@@ -60,7 +60,7 @@ export const returnsOfRedemption = Type.Object({
   redemptionId: Type.Integer(),
   code: Type.String(),
   discountAmount: Type.Union([Type.String(), Type.Null()], {
-    description: 'What the redemption took off its bill; null: unknown.',
+    description: 'The discount given by the redemption; null: unknown.',
   }),
   returned: sums.returned,
   left: sums.left,
@@ -73,13 +73,13 @@ export const returnsOfRedemption = Type.Object({
           id: returnedItem.properties.id,
           sku: Type.String(),
           quantity: Type.Number({ description: 'As it was sold.' }),
-          quantityLeft: Type.Number({ description: 'How many have not come back.' }),
-          discount: money('The share of the discount that fell to them.'),
+          quantityLeft: Type.Number({ description: 'The quantity that has not been returned.' }),
+          discount: money('Their share of the discount.'),
         }),
       ),
       Type.Null(),
     ],
-    { description: 'Of the bill; null: they are unknown, and a return states an amount.' },
+    { description: 'The items of the bill; null: they are unknown, and a return must state an amount.' },
   ),
   returns: Type.Array(Type.Object(returnFields), {
     description: 'In order. A reversal that gave back the rest is the last one.',

@@ -35,7 +35,7 @@ export const writeFailures = {
   ),
 }
 
-/** Names of what the ordered rules of redemption do not decide. */
+/** Names of rules that are not among the ordered rules of redemption. */
 const otherRules = {
   701: 'customer',
   702: 'knownCode',
