@@ -159,7 +159,7 @@ test('an extension and an issue can be undone, and what is held already is told 
   const issue = page.getByRole('dialog', { name: /^Issue a coupon/ })
   await issue.getByRole('combobox', { name: 'Series' }).fill('DOC_COUPON')
   await page.getByRole('option', { name: /^DOC_COUPON/ }).click()
-  await issue.getByText('What is held is given again; nothing new is issued.').waitFor()
+  await issue.getByText('The existing coupon is returned again; nothing new is issued.').waitFor()
   await issue.getByRole('combobox', { name: 'Series' }).fill('Sorry')
   await page.getByRole('option', { name: /^Sorry/ }).click()
   await issue.getByLabel('Reason').fill('test')

@@ -53,8 +53,7 @@ export function LeaveDialog() {
     <Modal opened onClose={stay} title="Leave without saving?" size="sm" zIndex={400}>
       <Stack gap="sm">
         <Text size="sm">
-          What you typed has not been saved. This browser keeps it for you, and the form has it again when you
-          come back.
+          Your input has not been saved. This browser keeps it and restores it in the form when you return.
         </Text>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={stay} data-autofocus>

@@ -84,13 +84,13 @@ export function ReturnDialog({
       }}
     >
       <RedemptionFacts coupon={coupon} redemption={redemption} />
-      {read.isError && <Effect tone="warn">What is left could not be read: {wordsOf(read.error)}</Effect>}
+      {read.isError && <Effect tone="warn">The amount left could not be read: {wordsOf(read.error)}</Effect>}
       {read.data && <Earlier returns={read.data.returns} />}
       <WhatGoesBack fields={fields} lines={lines} left={left} errors={errors} change={change} />
       {!isUseGone && (
         <Checkbox
           label="Give the use back too"
-          description="It always goes back with all that is left."
+          description="A return of everything left always includes it."
           checked={returnsUse(fields, left)}
           disabled={returnsUse({ ...fields, returnUse: false }, left)}
           onChange={({ currentTarget }) => change({ returnUse: currentTarget.checked })}
@@ -168,7 +168,7 @@ function WhatGoesBack({ fields, lines, left, errors, change }: WhatGoesBackProps
               key={key}
               label={id === undefined ? sku : `${sku}, line ${id}`}
               description={`Of ${most}; ${formats.money(discount)} of the discount fell to it`}
-              placeholder="How many come back"
+              placeholder="Quantity to return"
               inputMode="decimal"
               value={fields.quantities[key] ?? ''}
               error={errors.quantities?.[key]}
@@ -198,7 +198,7 @@ function Consequence({ coupon, fields, left, isUseGone }: ConsequenceProps) {
   const { isPast } = formats.expiry(coupon.validTillDateTime)
   return (
     <Effect tone={givesUseBack && isPast ? 'warn' : undefined}>
-      What goes back is free in a budget of the series again.{' '}
+      The returned amount is available in a budget of the series again.{' '}
       {isUseGone ? (
         'The use was given back before.'
       ) : givesUseBack ? (

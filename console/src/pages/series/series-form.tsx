@@ -197,7 +197,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
               title={action.isOpen ? 'No answer came' : action.isStale ? staleTitle : 'Not saved'}
             >
               {action.isOpen
-                ? 'Trying again is safe: it is saved once at most.'
+                ? 'Trying again is safe: it is saved at most once.'
                 : action.isStale
                   ? staleWords
                   : wordsOf(action.error)}
