@@ -36,7 +36,10 @@ export function useLeaveWarning(isEdited: boolean): void {
 /** The form has been saved: the navigation that follows leaves nothing behind. */
 export const allowLeaving = (): void => edited.clear()
 
-/** Asks before a link of the console leads away from an edited form. A change of the filter of the same page does not leave it. */
+/**
+ * Asks before a link of the console leads away from an edited form. A change of the filter on the same page does not
+ * count as leaving.
+ */
 export const aroundNav: AroundNavHandler = (navigate, to, options) => {
   const path = to.split('?', 1)[0] ?? ''
   const here = globalThis.location.pathname

@@ -270,10 +270,9 @@ const defused = (sql: string): string =>
   `case when ascii(${sql}) in (9, 13, 39, 43, 45, 61, 64) and ${sql} ~ '^''*[=+@\\t\\r-]' then '''' || ${sql} else ${sql} end`
 
 /**
- * One COPY, and thus one snapshot, in a fixed order. COPY takes no parameters: only numbers, an instant and our own names are
- * inserted.
- * NDJSON is written as CSV with a delimiter and a quote that JSON text never contains, so that nothing in it is quoted or
- * doubled.
+ * One COPY, and thus one snapshot, in a fixed order. COPY takes no parameters: only numbers, an instant and our own
+ * names are inserted. NDJSON is written as CSV with a delimiter and a quote that JSON text never contains, so that
+ * nothing in it is quoted or doubled.
  */
 export function exportSql(kind: ExportKind, format: 'csv' | 'ndjson', filter: ExportFilter): string {
   const asCsv = format === 'csv'
