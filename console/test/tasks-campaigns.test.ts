@@ -213,7 +213,7 @@ test('jobs of all series are seen while they run and when they have ended', asyn
   await page.getByRole('heading', { name: 'Many codes' }).waitFor()
 })
 
-test('the overview tells what was refused most, and the list of series how each goes', async () => {
+test('the overview shows the most frequent refusals, and the list of series the progress of each', async () => {
   const page = await site.open('campaign')
   await page.goto('/console/overview')
   const refused = page.getByRole('table', { name: /^Most refused/ })

@@ -270,7 +270,7 @@ test('what is asked in the check is filled in where the coupon is redeemed', asy
   await dialog.getByText('Works:').waitFor()
 })
 
-test('whoever tries too often sees how long to wait, and is let in after', async () => {
+test('a person who tries too often sees how long to wait, and can sign in afterwards', async () => {
   const page = await site.open(null)
   await page.goto('/console')
   await page.getByLabel('E-mail').fill('campaign@example.com')
