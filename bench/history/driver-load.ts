@@ -11,8 +11,8 @@ export interface DriverJob {
   readonly kind: 'statement' | 'plain'
   readonly host: string
   readonly user: string
+  /** Each has one statement under way. */
   readonly connections: number
-  readonly concurrency: number
   readonly warmUpMs: number
   readonly timedMs: number
   readonly mobiles: readonly string[]
@@ -58,7 +58,7 @@ async function run(job: DriverJob): Promise<DriverResult> {
     }
   }
   const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-  const loops = Promise.all(Array.from({ length: job.concurrency }, loop))
+  const loops = Promise.all(Array.from({ length: job.connections }, loop))
   await Promise.race([loops, sleep(job.warmUpMs)])
   process.send?.('warm')
   const startedAt = performance.now()

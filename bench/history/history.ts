@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { readConfig } from '../../src/platform/config.ts'
 import { findPostmaster } from '../../src/platform/embedded-postgres/postmaster.ts'
 import { folderOf, say } from '../folder.ts'
+import { bestConcurrency, trial } from '../best-concurrency.ts'
 import { processCpuUs, treeCpuUs } from '../cpu.ts'
 import { inProcess, runLoad } from '../load.ts'
 import { describeMachine } from '../machine.ts'
@@ -28,7 +29,7 @@ import {
 } from './report.ts'
 
 const connections = 32
-/** For the floors: a server's default. */
+/** Of the naive service: a server's default. */
 const poolSize = 10
 const warmUpMs = 2_000
 const checkedCustomers = 300
@@ -112,32 +113,37 @@ async function runRounds(
     const { result, cpuUs } = await runLoad(job, { postgres, node: () => processCpuUs(pid) })
     return figuresOf(result, cpuUs['node'], cpuUs['postgres'], result.cpuUs)
   }
-  const driver = async (kind: DriverJob['kind']): Promise<Figures> => {
-    const job = {
-      kind,
-      host,
-      user,
-      mobiles,
-      warmUpMs,
-      timedMs,
-      connections: poolSize,
-      concurrency: connections,
-    }
+  const driver = async (
+    kind: DriverJob['kind'],
+    clients: number,
+    duration = { warmUpMs, timedMs },
+  ): Promise<Figures> => {
+    const job = { kind, host, user, mobiles, ...duration, connections: clients }
     const { result, cpuUs } = await inProcess<DriverResult>('./history/driver-load.ts', job, { postgres })
-    return figuresOf(result, result.cpuUs, cpuUs['postgres'], undefined)
+    return { ...figuresOf(result, result.cpuUs, cpuUs['postgres'], undefined), connections: clients }
+  }
+  const pgbench = async (clients: number, seconds = runS): Promise<Figures | undefined> => {
+    const job = { host, user, clients, seconds, customers: scale.customers }
+    const figures = await runPgbench(job, postgres)
+    return figures && { ...figures, connections: clients }
   }
   const fixed = await startReferenceServer({ kind: 'static', body })
   const naive = await startReferenceServer({ kind: 'naive', host, user, connections: poolSize })
-  const job = { host, user, clients: connections, seconds: runS, customers: scale.customers }
   try {
+    const rateOf = async (figures: Promise<Figures | undefined>) => (await figures)?.ratePerS
+    const best = {
+      pgbench: await bestConcurrency('pgbench', (n) => rateOf(pgbench(n, trial.timedMs / 1_000))),
+      plain: await bestConcurrency('driver, plain rows', (n) => rateOf(driver('plain', n, trial))),
+      statement: await bestConcurrency('driver, our statement', (n) => rateOf(driver('statement', n, trial))),
+    }
     const rounds: Round[] = []
     for (let n = 1; n <= runs; n++) {
       say(`round ${n} of ${runs}`)
       rounds.push({
         counterfoil: await http(server),
-        pgbench: (await runPgbench(job, postgres)) ?? null,
-        driverPlain: await driver('plain'),
-        driverStatement: await driver('statement'),
+        pgbench: (await pgbench(best.pgbench)) ?? null,
+        driverPlain: await driver('plain', best.plain),
+        driverStatement: await driver('statement', best.statement),
         naive: await http(naive),
         static: await http(fixed),
       })

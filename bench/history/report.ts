@@ -13,6 +13,8 @@ export interface Figures {
   readonly postgresUs: number | null
   /** The process that sends the requests. */
   readonly loadUs: number | null
+  /** Of a floor: the number of connections at which it is fastest. */
+  readonly connections?: number
 }
 
 const kinds = {
@@ -114,7 +116,9 @@ export function printReport({ machine, settings, figures, ratios, firstPage, che
     if (one === null) out.push(`${label}: left out, it is not on the PATH`)
     else {
       const cpu = [one.nodeUs, one.postgresUs, cpuOf(one), one.loadUs].map((value) => number(value))
-      out.push(line([label, number(one.ratePerS), number(one.p50Ms, 1), number(one.p99Ms, 1), ...cpu]))
+      const best = one.connections === undefined ? '' : `  at its best, ${one.connections} connections`
+      const cells = [label, number(one.ratePerS), number(one.p50Ms, 1), number(one.p99Ms, 1), ...cpu]
+      out.push(`${line(cells)}${best}`)
     }
   }
   out.push('', 'Counterfoil in relation to (median of the rounds)')

@@ -4,7 +4,7 @@ import { runLoad } from '../load.ts'
 import { headersOf, mobileOf } from './dataset.ts'
 import { createTextbook, startSweep, textbookHold, textbookRedeemHold } from './hold-floor.ts'
 import {
-  floorConnections,
+  atItsBest,
   httpConnections,
   inLoop,
   perRequest,
@@ -28,7 +28,7 @@ const discount = 10
 const ways = {
   http: 'HTTP, 32 connections',
   verb: `verbs only, ${verbCallers} callers`,
-  textbook: 'textbook with a sweep, 16 connections',
+  textbook: 'textbook with a sweep',
 }
 /** Room for every coupon of the pile: what is measured is the budget, not its refusals. */
 const budgetOf = ({ data }: Bench): number => data.hotCoupons * discount
@@ -91,20 +91,22 @@ const verbs = (bench: Bench) => async (): Promise<Figures> => {
   })
 }
 
-const textbook = (bench: Bench) => async (): Promise<Figures> => {
-  const { pool } = bench.database
-  const sweep = startSweep(pool, bench.data)
-  let n = 0
-  try {
-    return await inLoop(bench, floorConnections, async () => {
+const textbook = (bench: Bench) =>
+  atItsBest(async (connections, duration) => {
+    const { pool } = bench.database
+    const sweep = startSweep(pool, bench.data)
+    let n = 0
+    const checkout = async (): Promise<void> => {
       const isPaid = n++ % 2 === 0
       const id = await textbookHold(pool, bench.data, take(bench, 'hot').code, isPaid ? ttlS : abandonedTtlS)
       if (isPaid) await textbookRedeemHold(pool, bench.data, id)
-    })
-  } finally {
-    await sweep.stop()
-  }
-}
+    }
+    try {
+      return await inLoop(bench, connections, checkout, duration)
+    } finally {
+      await sweep.stop()
+    }
+  })
 
 /** A hold that is paid, one that is abandoned, and the redemption of one that was made this many rounds before. */
 const roundsBetween = 64

@@ -1,5 +1,6 @@
 import type { Context } from '../../src/ledger/context.ts'
 import type { Database } from '../../src/platform/db/database.ts'
+import { bestConcurrency, trial } from '../best-concurrency.ts'
 import { treeCpuUs } from '../cpu.ts'
 import { Latencies } from '../latencies.ts'
 import type { Server } from '../server.ts'
@@ -13,18 +14,19 @@ export interface Figures {
   readonly p99Ms: number
   readonly nodeUs: number | undefined
   readonly postgresUs: number | undefined
+  /** Of a floor: the number of connections at which it is fastest. */
+  readonly connections?: number
 }
 
 /** What is measured, and the ratios to report with their marks. */
 export interface Plan {
-  readonly runs: Record<string, () => Promise<Figures>>
+  readonly runs: Record<string, (label: string) => Promise<Figures>>
   readonly ratios: readonly (readonly [of: string, to: string, mark: number])[]
 }
 
 /** Until the code is compiled and the caches are warm, on both sides. */
 export const warmUpMs = 3_000
 export const httpConnections = 32
-export const floorConnections = 16
 /** Enough to fill batches, one in progress and one waiting: the capacity of the path when nothing else limits it. */
 export const verbCallers = 512
 
@@ -49,8 +51,31 @@ export function take({ data, used }: Bench, pile: Pile): { code: string; custome
   return { code: `${data.stamp}${pile === 'distinct' ? 'D' : 'H'}${at}`, customer: customerOf(at) }
 }
 
+/** How long a run warms up, and how long it is timed. */
+export interface Duration {
+  readonly warmUpMs: number
+  readonly timedMs: number
+}
+
+/** Runs a floor at the number of connections at which it is fastest; which one that is, is found before its first run. */
+export function atItsBest(work: Floor): (label: string) => Promise<Figures> {
+  let best: number | undefined
+  return async (label) => {
+    best ??= await bestConcurrency(label, async (connections) => (await work(connections, trial)).perSecond)
+    return { ...(await work(best)), connections: best }
+  }
+}
+
+/** @param duration that of the bench if it is left out. */
+type Floor = (connections: number, duration?: Duration) => Promise<Figures>
+
 /** Repeats calls with a number of concurrent callers, in this process. */
-export async function inLoop(bench: Bench, callers: number, call: () => Promise<void>): Promise<Figures> {
+export async function inLoop(
+  bench: Bench,
+  callers: number,
+  call: () => Promise<void>,
+  duration: Duration = { warmUpMs, timedMs: bench.timedMs },
+): Promise<Figures> {
   const latencies = new Latencies()
   const phase = { isTimed: false, isOver: false }
   const loops = Array.from({ length: callers }, async () => {
@@ -62,14 +87,14 @@ export async function inLoop(bench: Bench, callers: number, call: () => Promise<
   })
   const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
   const timed = async (): Promise<Omit<Figures, 'p50Ms' | 'p99Ms' | 'perSecond'> & { seconds: number }> => {
-    await pause(warmUpMs)
+    await pause(duration.warmUpMs)
     const [node, postgres, startedAt] = [
       process.cpuUsage(),
       await treeCpuUs(bench.postmaster),
       performance.now(),
     ]
     phase.isTimed = true
-    await pause(bench.timedMs)
+    await pause(duration.timedMs)
     phase.isTimed = false
     const { user, system } = process.cpuUsage(node)
     const after = await treeCpuUs(bench.postmaster)

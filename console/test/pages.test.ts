@@ -320,6 +320,15 @@ interface Finding {
 
 /** What axe finds serious on a page; in the second colours only what depends on them. */
 async function findings(page: Page, colorScheme: 'light' | 'dark'): Promise<string[]> {
+  // A colour that is still changing has a contrast that nobody reads.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map(({ finished }) => finished),
+    ),
+  )
   const { violations } = await page.evaluate(
     (options) =>
       (

@@ -27,7 +27,7 @@ test('care registers a customer, is told when the number is taken, and an admini
   await care.getByRole('heading', { name: 'Nila Thomas' }).waitFor()
   await care.getByText('+919400123456').waitFor()
   await care.getByRole('button', { name: /^More actions for/ }).click()
-  expect(await care.getByRole('menuitem').allInnerTexts()).toEqual(['Change details…'])
+  await expect.poll(() => care.getByRole('menuitem').allInnerTexts()).toEqual(['Change details…'])
 
   const admin = await site.open('admin')
   const path = new URL(care.url()).pathname
@@ -56,15 +56,9 @@ test('an access group is made, given to a client and changed', async () => {
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   const row = page.getByRole('row', { name: /^kiosk/ })
   await row.waitFor()
-  expect(await row.getByRole('cell').allInnerTexts()).toEqual([
-    'kiosk',
-    'Nothing',
-    'Reads',
-    'Nothing',
-    'Nothing',
-    'Nothing',
-    'Change…',
-  ])
+  await expect
+    .poll(() => row.getByRole('cell').allInnerTexts())
+    .toEqual(['kiosk', 'Nothing', 'Reads', 'Nothing', 'Nothing', 'Nothing', 'Change…'])
   await page.getByRole('link', { name: 'Clients' }).click()
   await page.getByRole('button', { name: 'Add client' }).click()
   await page.getByLabel('Name').fill('kiosk in the hall')
@@ -167,8 +161,8 @@ test('a webhook is made, tested, paused, given another secret and deleted, and a
   await more('Change…')
   await change.getByText('Authorization').waitFor()
   await change.getByRole('button', { name: 'Set anew' }).click()
-  expect(await change.getByLabel('Name of header 1').inputValue()).toBe('Authorization')
-  expect(await change.getByLabel('Value of header 1').inputValue()).toBe('')
+  await expect.poll(() => change.getByLabel('Name of header 1').inputValue()).toBe('Authorization')
+  await expect.poll(() => change.getByLabel('Value of header 1').inputValue()).toBe('')
   await change.getByRole('button', { name: 'Remove header 1' }).click()
   await change.getByLabel('Reason').fill('it needs none')
   await change.getByRole('button', { name: 'Save' }).click()
@@ -188,7 +182,7 @@ test('a webhook is made, tested, paused, given another secret and deleted, and a
   const auditor = await site.open('auditor')
   await auditor.goto(new URL(page.url()).pathname)
   await auditor.getByRole('table', { name: 'Messages' }).waitFor()
-  expect(await auditor.getByRole('button', { name: 'Pause' }).count()).toBe(0)
+  await expect.poll(() => auditor.getByRole('button', { name: 'Pause' }).count()).toBe(0)
 
   await more('Delete…')
   await page.getByLabel('Reason').fill('no longer used')
@@ -214,7 +208,7 @@ test('the audit log says what was changed, and is narrowed to one person', async
   const log = page.getByRole('table', { name: 'Audit log' })
   await log.getByRole('row', { name: /Store: created The kiosk/ }).waitFor()
   const batch = log.getByRole('link', { name: 'Batch of codes: created' })
-  expect(await batch.getAttribute('href')).toBe(`/console/series/${seriesId}`)
+  await expect.poll(() => batch.getAttribute('href')).toBe(`/console/series/${seriesId}`)
   await page.getByRole('combobox', { name: 'Who' }).click()
   await page.getByRole('option', { name: 'Demo care' }).click()
   await page.waitForURL(/actor=user/)
@@ -234,7 +228,7 @@ test('a form that somebody else has saved meanwhile is not saved over theirs unl
   await mine.getByText('Another person has changed this since you opened it').waitFor()
   await mine.getByRole('button', { name: 'Show the current state' }).click()
   await mine.getByText('Another person has changed this').waitFor({ state: 'detached' })
-  expect(await mine.getByLabel('Codes begin with').inputValue()).toBe('THEIRS')
+  await expect.poll(() => mine.getByLabel('Codes begin with').inputValue()).toBe('THEIRS')
 
   const seriesId = await createSeries(site, 'Edited by two', 'DISC_CODE')
   for (const page of [mine, theirs]) await page.goto(`/console/series/${seriesId}/edit`)

@@ -58,9 +58,9 @@ test('a file is mapped, uploaded and watched, and its refused rows are looked at
   await row.getByText('Waits').waitFor()
   while (await workOnOpenUploads(site.context));
   await row.getByText('Done').waitFor()
-  expect(await row.getByRole('cell').allInnerTexts()).toEqual(
-    expect.arrayContaining([expect.stringContaining('people.csv'), '3', '1', '2']),
-  )
+  await expect
+    .poll(() => row.getByRole('cell').allInnerTexts())
+    .toEqual(expect.arrayContaining([expect.stringContaining('people.csv'), '3', '1', '2']))
 
   await row.getByRole('button', { name: 'Refused rows…' }).click()
   const refused = page.getByRole('dialog', { name: 'Refused rows of people.csv' })
@@ -112,7 +112,7 @@ test('an upload whose answer is lost is sent again and taken once', async () => 
     .getByRole('row', { name: /codes\.csv/ })
     .getByText('Done')
     .waitFor()
-  expect(await page.getByRole('row', { name: /codes\.csv/ }).count()).toBe(1)
+  await expect.poll(() => page.getByRole('row', { name: /codes\.csv/ }).count()).toBe(1)
   await page.getByText('Codes waiting').waitFor()
 })
 
@@ -191,7 +191,7 @@ test('a file as spreadsheets write it is taken, and the dialog and the list say 
   await row.getByText('Read: codes from “Voucher Code”', { exact: true }).waitFor()
   while (await workOnOpenUploads(site.context));
   await row.getByText('Done').waitFor()
-  expect(await row.getByRole('cell').allInnerTexts()).toEqual(expect.arrayContaining(['2', '0']))
+  await expect.poll(() => row.getByRole('cell').allInnerTexts()).toEqual(expect.arrayContaining(['2', '0']))
 })
 
 test('jobs of all series are seen while they run and when they have ended', async () => {
@@ -217,7 +217,7 @@ test('the overview shows the most frequent refusals, and the list of series the 
   const page = await site.open('campaign')
   await page.goto('/console/overview')
   const refused = page.getByRole('table', { name: /^Most refused/ })
-  expect(await refused.getByRole('row').nth(1).innerText()).toMatch(/^Used[\s\S]*Redemption\s+9$/)
+  await expect.poll(() => refused.getByRole('row').nth(1).innerText()).toMatch(/^Used[\s\S]*Redemption\s+9$/)
   await page.getByRole('link', { name: 'Festival gift: 500 off' }).waitFor()
   await page
     .getByText(/^\d+ on \w+day last week$/)
@@ -229,7 +229,9 @@ test('the overview shows the most frequent refusals, and the list of series the 
   expect(total).toBeGreaterThan(50)
   await page.getByRole('link', { name: 'Series', exact: true }).click()
   const row = page.getByRole('row', { name: /Welcome back/ })
-  expect(await row.getByRole('img').getAttribute('aria-label')).toMatch(/^[1-9]\d redemptions in 14 days$/)
+  await expect
+    .poll(() => row.getByRole('img').getAttribute('aria-label'))
+    .toMatch(/^[1-9]\d redemptions in 14 days$/)
   await row.getByRole('link').click()
   await page
     .getByRole('table', { name: /^Most refused/ })
@@ -262,8 +264,8 @@ test('the list of series is narrowed and sorted in the URL, and is a file as it 
   await page.waitForURL(/show=running&sort=-redeemed/)
   await page.getByText(/^\d+ series; \d+ in other states left out$/).waitFor()
   const head = page.getByRole('columnheader', { name: 'Redeemed' })
-  expect(await head.getAttribute('aria-sort')).toBe('descending')
-  expect(await rows.nth(1).innerText()).toContain('Welcome back')
+  await expect.poll(() => head.getAttribute('aria-sort')).toBe('descending')
+  await expect.poll(() => rows.nth(1).innerText()).toContain('Welcome back')
   await page.getByLabel('Filter series').fill('off')
   await page.waitForURL(/q=off/)
   const [download] = await Promise.all([
@@ -339,7 +341,7 @@ test('the form of a series tells how strong its codes are, what is hardly meant,
   // Another one with the same terms.
   await page.getByRole('link', { name: 'Make another' }).click()
   await page.getByText('With the terms of Weak ones').waitFor()
-  expect(await page.getByLabel('Random characters').inputValue()).toBe('5')
+  await expect.poll(() => page.getByLabel('Random characters').inputValue()).toBe('5')
   await page.getByLabel('Description').fill('Strong ones')
   await page.getByLabel('Random characters').fill('16')
   await page.getByRole('button', { name: 'Create series' }).click()

@@ -52,7 +52,7 @@ test('a campaign is stopped at once with a reason, seen as stopped everywhere, a
   await picture(page, 'control-stop-dialog')
   // A reason is required.
   await dialog.getByRole('button', { name: 'Stop now' }).click()
-  expect(await dialog.isVisible()).toBe(true)
+  await expect.poll(() => dialog.isVisible()).toBe(true)
   await dialog.getByLabel('Reason').fill('100 % instead of 10 %')
   await dialog.getByRole('button', { name: 'Stop now' }).click()
   await dialog.waitFor({ state: 'detached' })
@@ -141,7 +141,7 @@ test('two people who save one form see both versions, and their changes are comb
   await versions.scrollIntoViewIfNeeded()
   await picture(one, 'control-versions')
   await one.getByRole('button', { name: /^Combine/ }).click()
-  expect(await one.getByLabel('Redemptions in all').inputValue()).toBe('500')
+  await expect.poll(() => one.getByLabel('Redemptions in all').inputValue()).toBe('500')
   await one.getByRole('button', { name: 'Save' }).click()
   await one.getByRole('heading', { name: 'Edited twice', exact: true }).waitFor()
   const { entity } = await tillCall<{ entity: { maxRedeem: number; info: string }[] }>(
@@ -169,13 +169,13 @@ test('what is typed survives the end of the session, leaving, a reload and a sig
   await over.getByRole('button', { name: 'Carry on' }).click()
   await page.getByRole('heading', { name: 'Typed at length', exact: true }).waitFor()
   await page.getByRole('link', { name: 'Edit' }).click()
-  expect(await page.getByLabel('Details').inputValue()).toBe('A long text')
+  await expect.poll(() => page.getByLabel('Details').inputValue()).toBe('A long text')
 
   await page.getByLabel('Details').fill('A longer text')
   await page.getByRole('link', { name: 'Overview' }).click()
   const leave = page.getByRole('dialog', { name: 'Leave without saving?' })
   await leave.getByRole('button', { name: 'Stay' }).click()
-  expect(await page.getByLabel('Details').inputValue()).toBe('A longer text')
+  await expect.poll(() => page.getByLabel('Details').inputValue()).toBe('A longer text')
   await page.getByRole('link', { name: 'Overview' }).click()
   await leave.getByRole('button', { name: 'Leave' }).click()
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
@@ -188,9 +188,9 @@ test('what is typed survives the end of the session, leaving, a reload and a sig
   await page.getByRole('link', { name: 'Overview' }).waitFor()
   await page.goto(`/console/series/${id}/edit`)
   await page.getByText(/did not save has been restored/).waitFor()
-  expect(await page.getByLabel('Details').inputValue()).toBe('A longer text')
+  await expect.poll(() => page.getByLabel('Details').inputValue()).toBe('A longer text')
   await page.getByRole('button', { name: 'Discard it' }).click()
-  expect(await page.getByLabel('Details').inputValue()).toBe('A long text')
+  await expect.poll(() => page.getByLabel('Details').inputValue()).toBe('A long text')
 })
 
 test('two thousand series are found by words and scrolled in pages', async () => {

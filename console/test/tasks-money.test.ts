@@ -167,9 +167,9 @@ test('an amount that the currency does not have is refused beside its field', as
   await dialog.getByLabel('Reason').fill('a test')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.getByText('Allowed: an amount of at least 0.01, in steps of 0.01').waitFor()
-  expect(await dialog.getByRole('textbox', { name: 'Amount a month' }).getAttribute('aria-invalid')).toBe(
-    'true',
-  )
+  await expect
+    .poll(() => dialog.getByRole('textbox', { name: 'Amount a month' }).getAttribute('aria-invalid'))
+    .toBe('true')
 })
 
 test('exclusions and a minimum quantity are set, and what the series applies to is edited with it', async () => {
@@ -304,7 +304,7 @@ test('a care agent returns items, an amount with the use, and the rest, and the 
   await field.fill('20')
   await button.click()
   await dialog.getByText('Only 10 is left to return').waitFor()
-  expect(await field.getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true')
   await dialog.getByText('at the till').waitFor()
   await look(page, 'return')
   await field.fill('4')
@@ -316,7 +316,7 @@ test('a care agent returns items, an amount with the use, and the rest, and the 
   await openReturn(page, 'BACK')
   await drawer.getByText('gave 40 · 34 returned · 6 kept').waitFor()
   await drawer.getByText(/^Use given back /).waitFor()
-  expect(await drawer.getByRole('button', { name: 'Reverse…' }).count()).toBe(0)
+  await expect.poll(() => drawer.getByRole('button', { name: 'Reverse…' }).count()).toBe(0)
   await dialog.getByText('The use was given back before.').waitFor()
   await dialog.getByLabel('Reason').fill('all of it came back')
   await dialog.getByLabel('Reason').press('Enter')
@@ -324,7 +324,7 @@ test('a care agent returns items, an amount with the use, and the rest, and the 
   await page.goto(`${customerPage}?coupon=BACK`)
   await drawer.getByText('gave 40 · 40 returned · 0 kept').waitFor()
   await drawer.getByText(/^All returned /).waitFor()
-  expect(await drawer.getByRole('button', { name: 'Return…' }).count()).toBe(0)
+  await expect.poll(() => drawer.getByRole('button', { name: 'Return…' }).count()).toBe(0)
   await look(page, 'coupon-returned')
   await page.goto(`${customerPage}?view=timeline`)
   await page.getByText('Discount returned').waitFor()
@@ -362,5 +362,5 @@ test('an auditor sees what was returned, and returns nothing', async () => {
   await page.goto(`${customerPage}?coupon=SEEN`)
   const drawer = page.getByRole('dialog', { name: 'SEEN' })
   await drawer.getByText('gave 40 · 15.5 returned · 24.5 kept').waitFor()
-  expect(await drawer.getByRole('button', { name: 'Return…' }).count()).toBe(0)
+  await expect.poll(() => drawer.getByRole('button', { name: 'Return…' }).count()).toBe(0)
 })

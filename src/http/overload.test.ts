@@ -87,6 +87,34 @@ describe('pending requests', () => {
     )
   })
 
+  test('are never too many of 500 that arrive at once at an idle server, whatever its capacity and however often they come', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.2, max: 10, noNaN: true }),
+        fc.integer({ min: 1, max: 2_000 }),
+        (perMs, pauseMs) => {
+          const waiting = new Waiting(maxWaitMs)
+          let nowMs = 0
+          for (let crowd = 0; crowd < 4; crowd++, nowMs += pauseMs) {
+            for (let n = 0; n < 500; n++) {
+              expect(waiting.isOverloaded(nowMs)).toBe(false)
+              waiting.begin()
+            }
+            for (let n = 1; n <= 500; n++) waiting.end(nowMs + n / perMs, true)
+            nowMs += 500 / perMs
+          }
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  test('are limited to what is answered in time once a crowd does not end', () => {
+    const { waits } = simulate(2, 6, 6_000)
+    expect(slowest(waits)).toBeLessThanOrEqual(512 / 2 + maxWaitMs)
+    expect(slowest(waits.filter(({ atMs }) => atMs > 2_500))).toBeLessThanOrEqual(maxWaitMs)
+  })
+
   test('may be many again soon after a period without answers', () => {
     const { waiting } = simulate(0.001, 1, 3_000)
     for (let { size } = waiting; size > 0; size--) waiting.end(3_001, true)

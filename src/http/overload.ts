@@ -11,6 +11,12 @@ import { familyOf, pathOf, type KnownPath, type KnownRoutes } from './known-rout
 
 /** This few pending requests are always admitted: some may hang at a lock or have a slow reader. */
 const alwaysRoom = 32
+/** This many are admitted if they arrive at a server that was idle, as when the lines of a shop come back. */
+const crowdRoom = 512
+/** For how long. Those that are still pending then count like any others. */
+const crowdMs = 1_000
+/** During constant overload no crowd is admitted: only after this time without a refusal. */
+const calmMs = 1_000
 /** Length of the interval in which answers are counted to measure the rate. */
 const sliceMs = 100
 /** Memory of the measured rate: after this time an answer has a third of its weight. */
@@ -32,8 +38,8 @@ const leastPatience = 1 / 8
  * too long, that is, if more requests are pending than it answers in that time. This needs no configured capacity of
  * the machine, and refuses only requests that could not be answered in time.
  *
- * A short crowd may wait for the whole permitted time. During constant overload the permitted wait is shortened: a long
- * queue would delay all answers without raising their rate.
+ * A crowd that arrives at an idle server is admitted whole, since it is over soon and would only come again. During
+ * constant overload the permitted wait is shortened: a long queue would delay all answers without raising their rate.
  */
 export class Waiting {
   readonly #maxWaitMs: number
@@ -43,6 +49,9 @@ export class Waiting {
   /** There were enough requests during the whole interval, so the rate is the capacity and not just the demand. */
   #isBusy = false
   #isRefusing = false
+  #refusedAtMs = Number.NEGATIVE_INFINITY
+  /** The last time that few requests were pending. */
+  #idleAtMs = 0
   #busyAtMs = 0
   #answeredPerMs = assumedPerMs
   /** Fraction of the longest wait. */
@@ -71,10 +80,23 @@ export class Waiting {
   /** Whether the next request has to be refused. */
   isOverloaded(nowMs: number): boolean {
     this.#measure(nowMs)
-    const room = Math.max(alwaysRoom, this.#answeredPerMs * this.#maxWaitMs * this.#patience)
-    if (this.#underWay < room) return false
+    if (this.#underWay < alwaysRoom) {
+      this.#idleAtMs = nowMs
+      return false
+    }
+    if (this.#underWay < this.#answeredPerMs * this.#maxWaitMs * this.#patience || this.#isCrowd(nowMs))
+      return false
     this.#isRefusing = true
+    this.#refusedAtMs = nowMs
     return true
+  }
+
+  #isCrowd(nowMs: number): boolean {
+    return (
+      this.#underWay < crowdRoom &&
+      nowMs - this.#idleAtMs < crowdMs &&
+      nowMs - this.#refusedAtMs > calmMs
+    )
   }
 
   #measure(nowMs: number): void {

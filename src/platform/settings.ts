@@ -91,7 +91,7 @@ export const settingTable = {
   maxWaitMs: integer(
     'MAX_WAIT_MS',
     { min: 10, max: 600_000, default: 250 },
-    'Longest expected time to an answer, in milliseconds: while more requests are in progress than are answered in this time (and at least 32), further ones are refused with 503.',
+    'Longest expected time to an answer, in milliseconds: while more requests are in progress than are answered in this time (and at least 32), further ones are refused with 503. If a crowd arrives at an idle server, up to 512 requests are accepted.',
   ),
   drainDelayMs: integer(
     'DRAIN_DELAY_MS',

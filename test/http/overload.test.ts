@@ -20,6 +20,20 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 })
 
+test('500 requests that arrive at once at an idle server are all served, again and again', async () => {
+  const customerId = await shop.customer()
+  for (let crowd = 0; crowd < 3; crowd++) {
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, async () => {
+        const answer = await ask(`/v2/customers/coupons?id=${customerId}`)
+        await answer.arrayBuffer()
+        return answer.status
+      }),
+    )
+    expect(answers.filter((status) => status !== 200)).toEqual([])
+  }
+})
+
 describe('while more requests wait than can be answered in time', async () => {
   const [seriesId, customerId] = [await shop.series(), await shop.customer()]
   const coupons = await Promise.all(Array.from({ length: 32 }, () => shop.coupon(seriesId, customerId)))

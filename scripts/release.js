@@ -1,0 +1,118 @@
+// Makes the files of a release: the packages of the server and of the client, a list of the software in the server's package
+// (CycloneDX), and the checksums of all of them. `node scripts/release.js [FOLDER]` (./release), from a clean checkout whose
+// CHANGELOG has the version; with --trial from any.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const args = process.argv.slice(2)
+const isTrial = args.includes('--trial')
+const folder = resolve(args.find((arg) => !arg.startsWith('-')) ?? join(root, 'release'))
+
+const run = (command, ...rest) =>
+  execFileSync(command, rest, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
+
+function refuse(reason) {
+  process.stderr.write(`release: ${reason}\n`)
+  process.exit(1)
+}
+
+/** @returns the version, after checking that everything agrees on it. */
+function checkVersion() {
+  const { version } = readJson(join(root, 'package.json'))
+  const client = readJson(join(root, 'packages', 'client', 'package.json')).version
+  if (client !== version) refuse(`the client has version ${client}, the server ${version}`)
+  if (isTrial) return version
+  if (!readFileSync(join(root, 'CHANGELOG.md'), 'utf8').includes(`\n## ${version} `))
+    refuse(`CHANGELOG.md has no section "## ${version}"`)
+  if (run('git', 'status', '--porcelain') !== '') refuse('the checkout has uncommitted changes')
+  return version
+}
+
+/** Packs what is in a folder. @returns the name of the file. */
+function pack(source) {
+  const packed = run('npm', 'pack', source, '--json', '--ignore-scripts', '--pack-destination', folder)
+  // A list before npm 12, an object by name since.
+  return Object.values(JSON.parse(packed))[0].filename
+}
+
+/** The packages that source maps in a folder mention, as `name@version`. */
+function bundledIn(directory) {
+  const found = new Set()
+  for (const name of readdirSync(directory)) {
+    if (!name.endsWith('.map')) continue
+    for (const source of readJson(join(directory, name)).sources) {
+      const inside = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(resolve(directory, source))
+      if (inside !== null) found.add(idOf(inside[0]))
+    }
+  }
+  return [...found]
+}
+
+function idOf(packageFolder) {
+  const { name, version } = readJson(join(packageFolder, 'package.json'))
+  return `${name}@${version}`
+}
+
+/** The console is served without source maps, so it is built once more with them. */
+function bundledInConsole() {
+  const outDir = mkdtempSync(join(tmpdir(), 'counterfoil-release-'))
+  try {
+    const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+    run(process.execPath, vite, 'build', 'console', '--sourcemap', '--outDir', outDir, '--logLevel', 'error')
+    // Sources are named relative to the place of the map.
+    const assets = join(outDir, 'assets')
+    return bundledIn(assets)
+  } finally {
+    rmSync(outDir, { recursive: true })
+  }
+}
+
+const componentsOf = (...options) =>
+  JSON.parse(run('npm', 'sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', ...options))
+
+/**
+ * What the package contains or fetches: the libraries that are bundled into it, which are development dependencies, and its
+ * dependencies. Tools of the development are left out.
+ */
+function billOfMaterials() {
+  const all = componentsOf()
+  const installed = componentsOf('--omit', 'dev').components.map((one) => one['bom-ref'])
+  const bundled = [...bundledIn(join(root, 'dist', 'cli')), ...bundledInConsole()]
+  const kept = new Set([...installed, ...bundled])
+  const components = all.components.filter((one) => kept.has(one['bom-ref']))
+  const known = new Set(components.map((one) => one['bom-ref']))
+  const unknown = bundled.filter((id) => !known.has(id))
+  if (unknown.length > 0) refuse(`npm does not know what is bundled: ${unknown.join(', ')}`)
+  const own = all.metadata.component['bom-ref']
+  const dependencies = all.dependencies
+    .filter(({ ref }) => ref === own || known.has(ref))
+    .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((one) => known.has(one)) }))
+  return { ...all, components, dependencies }
+}
+
+const version = checkVersion()
+mkdirSync(folder, { recursive: true })
+run(process.execPath, join(root, 'scripts', 'build.js'))
+run('npm', 'run', 'build:client', '--silent')
+const bill = `counterfoil-${version}.cdx.json`
+const files = [pack('.'), pack('./packages/client'), bill]
+writeFileSync(join(folder, bill), `${JSON.stringify(billOfMaterials(), undefined, 2)}\n`)
+const sums = files.map((file) => {
+  const sum = createHash('sha256')
+    .update(readFileSync(join(folder, file)))
+    .digest('hex')
+  return `${sum}  ${basename(file)}\n`
+})
+writeFileSync(join(folder, 'SHA256SUMS'), sums.join(''))
+process.stdout.write([...files, 'SHA256SUMS'].map((file) => `${join(folder, file)}\n`).join(''))
