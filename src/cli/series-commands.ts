@@ -24,7 +24,7 @@ const clock = { fixedNow: null }
 
 /** `series`: shows whether a series issues and redeems, and stops, pauses or resumes it. */
 export function addSeriesCommands(program: Command): void {
-  const series = program.command('series').description('whether series issue and redeem')
+  const series = program.command('series').description('stop, pause and resume series')
   const one = (name: string, description: string) =>
     series
       .command(name)

@@ -1915,7 +1915,7 @@ export type QuoteCouponsBody = {
         transactionNumber?: (string | number) | null;
         items?: {
             id?: (string | number) | null;
-            /** What it is. */
+            /** The product. */
             sku: string | number;
             brand?: (string | number) | null;
             category?: (string | number) | null;
@@ -1926,18 +1926,18 @@ export type QuoteCouponsBody = {
 };
 export type QuoteCouponsAnswer = {
     codes: {
-        /** As it was sent. */
+        /** As sent. */
         code: string;
         works: boolean;
         /** Why it does not work. */
         refusal: {
-            /** In the catalogue of errors. */
+            /** A code of the catalogue of errors. */
             code: number;
-            /** The name of the rule, as the explanation of a coupon has it. */
+            /** The name of the rule, as in the explanation of a coupon. */
             rule: string;
             message: string;
         } | null;
-        /** 0 where it does not work. */
+        /** 0 if the code does not work. */
         discount: string;
         appliedTo: {
             /** The bill, or the items that the coupon applies to, before any discount. */
@@ -1947,12 +1947,12 @@ export type QuoteCouponsAnswer = {
                 sku: string;
                 /** Price times quantity. */
                 amount: string;
-                /** The part of the discount that falls to the item. */
+                /** The item’s share of the discount. */
                 discount: string;
             }[] | null;
         } | null;
     }[];
-    /** The discounts of all codes that work. */
+    /** The sum of the discounts of all codes that work. */
     total: string;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
@@ -1974,7 +1974,7 @@ export type HoldCouponsBody = {
         transactionNumber?: (string | number) | null;
         items?: {
             id?: (string | number) | null;
-            /** What it is. */
+            /** The product. */
             sku: string | number;
             brand?: (string | number) | null;
             category?: (string | number) | null;
@@ -1986,29 +1986,29 @@ export type HoldCouponsBody = {
 };
 export type HoldCouponsAnswer = {
     id: number;
-    /** As it was sent. */
+    /** As sent. */
     reference: string;
     /** Only a live hold reserves its coupons. */
     status: "live" | "redeemed" | "released" | "replaced" | "expired";
-    /** The customer who is to redeem the coupons. */
+    /** The customer for whom the coupons are reserved. */
     customerId: number;
-    /** Where the hold was made. */
+    /** The store where the hold was placed. */
     storeId: number | null;
-    /** At which till it was made. */
+    /** The till where the hold was placed. */
     tillId: number | null;
-    /** When the hold was made. */
+    /** When the hold was placed. */
     createdAt: string;
     /** From this instant on, the hold reserves nothing. */
     expiresAt: string;
     /** When the hold was redeemed, released or replaced. */
     endedAt: string | null;
     codes: {
-        /** As it was sent. */
+        /** As sent. */
         code: string;
-        /** What the coupon was worth when the hold was made. */
+        /** The worth of the coupon when the hold was placed. */
         discount: string;
     }[];
-    /** Of all discounts. */
+    /** The sum of the discounts. */
     total: string;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
@@ -2031,7 +2031,7 @@ export type RedeemOnBillBody = {
         transactionNumber?: (string | number) | null;
         items?: {
             id?: (string | number) | null;
-            /** What it is. */
+            /** The product. */
             sku: string | number;
             brand?: (string | number) | null;
             category?: (string | number) | null;
@@ -2045,12 +2045,12 @@ export type RedeemOnBillBody = {
 export type RedeemOnBillAnswer = {
     redemptions: {
         id: number;
-        /** As it was sent. */
+        /** As sent. */
         code: string;
         /** As stated, or computed. */
         discountAmount: string;
     }[];
-    /** Of all discounts. */
+    /** The sum of the discounts. */
     total: string;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
@@ -2074,27 +2074,27 @@ export type ReturnRedemptionAnswer = {
     amount: string;
     /** Whether the use was returned with it. */
     useReturned: boolean;
-    /** The items that came back; null: an amount was stated, or the whole was returned. */
+    /** The returned items; null: an amount was stated, or everything was returned. */
     items: {
-        /** Of the line, as it was sent with the bill. */
+        /** The id of the line, as sent with the bill. */
         id: string | null;
         sku: string;
-        /** How many came back. */
+        /** The returned quantity. */
         quantity: number;
         /** The returned part of their share of the discount. */
         amount: string;
     }[] | null;
-    /** As it was stated. */
+    /** As stated. */
     reason: string | null;
     /** The instant of the return. */
     returnedAt: string;
     redemptionId: number;
     code: string;
-    /** What the redemption took off its bill. */
+    /** The discount given by the redemption. */
     discountAmount: string;
     /** The sum of all returns of the redemption. */
     returned: string;
-    /** What can still be returned. */
+    /** The amount that can still be returned. */
     left: string;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
@@ -2106,25 +2106,25 @@ export type ListReturnsAnswer = {
     discountAmount: string | null;
     /** The sum of all returns of the redemption. */
     returned: string;
-    /** What can still be returned. */
+    /** The amount that can still be returned. */
     left: string;
-    /** Whether the coupon has its use back. */
+    /** Whether the use has been returned. */
     useReturned: boolean;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
     /** The items of the bill; null: they are unknown, and a return must state an amount. */
     items: {
-        /** Of the line, as it was sent with the bill. */
+        /** The id of the line, as sent with the bill. */
         id: string | null;
         sku: string;
-        /** As it was sold. */
+        /** The quantity sold. */
         quantity: number;
         /** The quantity that has not been returned. */
         quantityLeft: number;
         /** Their share of the discount. */
         discount: string;
     }[] | null;
-    /** In order. A reversal that gave back the rest is the last one. */
+    /** In order. A reversal that gave back the rest comes last. */
     returns: {
         /** Null: no return was recorded, because a reversal gave back the rest, or because the items have no share of the discount. */
         id: number | null;
@@ -2132,24 +2132,24 @@ export type ListReturnsAnswer = {
         amount: string;
         /** Whether the use was returned with it. */
         useReturned: boolean;
-        /** The items that came back; null: an amount was stated, or the whole was returned. */
+        /** The returned items; null: an amount was stated, or everything was returned. */
         items: {
-            /** Of the line, as it was sent with the bill. */
+            /** The id of the line, as sent with the bill. */
             id: string | null;
             sku: string;
-            /** How many came back. */
+            /** The returned quantity. */
             quantity: number;
             /** The returned part of their share of the discount. */
             amount: string;
         }[] | null;
-        /** As it was stated. */
+        /** As stated. */
         reason: string | null;
         /** The instant of the return. */
         returnedAt: string;
     }[];
 };
 export type ReturnBillBody = {
-    /** Of a bill in the caller's store. */
+    /** The transaction number of a bill in the caller's store. */
     transactionNumber: string | number;
     date?: string | null;
     items?: {
@@ -2161,7 +2161,7 @@ export type ReturnBillBody = {
     reason?: string | null;
 };
 export type ReturnBillAnswer = {
-    /** Of each redemption on the bill that had something left. */
+    /** One for each redemption on the bill that had something left. */
     returns: {
         /** Null: no return was recorded, because a reversal gave back the rest, or because the items have no share of the discount. */
         id: number | null;
@@ -2169,27 +2169,27 @@ export type ReturnBillAnswer = {
         amount: string;
         /** Whether the use was returned with it. */
         useReturned: boolean;
-        /** The items that came back; null: an amount was stated, or the whole was returned. */
+        /** The returned items; null: an amount was stated, or everything was returned. */
         items: {
-            /** Of the line, as it was sent with the bill. */
+            /** The id of the line, as sent with the bill. */
             id: string | null;
             sku: string;
-            /** How many came back. */
+            /** The returned quantity. */
             quantity: number;
             /** The returned part of their share of the discount. */
             amount: string;
         }[] | null;
-        /** As it was stated. */
+        /** As stated. */
         reason: string | null;
         /** The instant of the return. */
         returnedAt: string;
         redemptionId: number;
         code: string;
-        /** What the redemption took off its bill. */
+        /** The discount given by the redemption. */
         discountAmount: string;
         /** The sum of all returns of the redemption. */
         returned: string;
-        /** What can still be returned. */
+        /** The amount that can still be returned. */
         left: string;
         /** ISO 4217; null: neither the organisation nor the bill states one. */
         currency: string | null;
@@ -2386,9 +2386,9 @@ export type GetSeriesFiguresAnswer = {
 };
 export type GetMoneyFiguresAnswer = {
     currency: string | null;
-    /** Taken off by redemptions made in these days, whether they stand or not. */
+    /** Discounts of redemptions made in these days, including those reversed later. */
     discountGiven: string;
-    /** What returns gave back in these days, whenever the redemptions were made. */
+    /** Given back by returns in these days, whenever the redemptions were made. */
     discountReturned: string;
     /** Given back by reversals in these days, in addition to earlier returns. Given minus returned and reversed is what was kept. */
     discountReversed: string;
@@ -2477,7 +2477,7 @@ export type SearchAnswer = {
         customerId: number | null;
         isRevoked: boolean;
     }[];
-    /** By the id; only for people. */
+    /** By id; only for people. */
     redemptions: {
         id: number;
         code: string;
@@ -2495,7 +2495,7 @@ export type SearchAnswer = {
     }[];
 };
 export type FindBillAnswer = {
-    /** The latest first; at most 50. */
+    /** Latest first; at most 50. */
     redemptions: {
         id: number;
         code: string;
@@ -2531,7 +2531,7 @@ export type ExplainRedemptionAnswer = {
     isRedeemable: boolean;
     refusal: {
         code: number;
-        /** The code in calls of /till/v1, where the contract has none for the rule. */
+        /** The code in calls of /till/v1, if the contract has none for the rule. */
         ownCode?: number;
         message: string;
     } | null;
@@ -2554,13 +2554,13 @@ export type ExplainRedemptionAnswer = {
     } | null;
     rules: {
         name: string;
-        /** What a redemption that breaks the rule is refused with. */
+        /** The refusal code of a redemption that breaks the rule. */
         code: number;
-        /** The code in calls of /till/v1, where the contract has none for the rule. */
+        /** The code in calls of /till/v1, if the contract has none for the rule. */
         ownCode?: number;
         message: string;
         verdict: "pass" | "fail" | "notApplicable";
-        /** The values that the rule looked at. */
+        /** The values that the rule inspected. */
         seen: {
             [key: string]: unknown;
         };
@@ -2574,7 +2574,7 @@ export type ExplainRedemptionAnswer = {
         discountAmount: string | null;
         /** The part of it that returns and a reversal gave back. */
         returned: string;
-        /** Whether the coupon has its use back. */
+        /** Whether the use has been returned. */
         useReturned: boolean;
     }[];
 };
@@ -3191,7 +3191,7 @@ export type SearchSeriesAnswer = {
             reason: string;
             by: string | null;
         } | null;
-        /** Parts of the contract’s tag, which commas separate. */
+        /** The parts of the contract’s tag, separated by commas. */
         tags: string[];
         issueFrom: string | null;
         redeemableFrom: string | null;
@@ -3355,7 +3355,7 @@ export type GetSeriesAnswer = {
         reason: string;
         by: string | null;
     } | null;
-    /** Parts of the contract’s tag, which commas separate. */
+    /** The parts of the contract’s tag, separated by commas. */
     tags: string[];
     issueFrom: string | null;
     redeemableFrom: string | null;
@@ -3534,10 +3534,10 @@ export type GetBudgetAnswer = {
     given: string;
     /** Reserved by live holds. It is deducted from what is left in total and in each current period. */
     held: string;
-    /** How many uses they reserve, likewise. */
+    /** The number of uses that they reserve. */
     usesHeld: number;
     left: string | null;
-    /** On average of the last 7 days. */
+    /** The average of the last 7 days. */
     ratePerDay: string;
     runsOutAt: string | null;
 };
@@ -3562,11 +3562,11 @@ export type GetBurnDownAnswer = {
     days: {
         /** YYYY-MM-DD in the time zone of the organisation. */
         day: string;
-        /** By redemptions of the day, whether they stand or not. */
+        /** By redemptions of the day, including those reversed later. */
         given: string;
         /** By reversals and returns of the day, whenever the redemptions were made. */
         givenBack: string;
-        /** What had been given at the end of the day, and not been given back. */
+        /** The sum given and not given back, at the end of the day. */
         takenInAll: string;
         left: string | null;
     }[];
@@ -3578,7 +3578,7 @@ export type ListHoldsAnswer = {
         reference: string;
         /** live, redeemed, released, replaced or expired. Only a live hold reserves. */
         status: string;
-        /** Who is to redeem the coupons. */
+        /** The customer for whom the coupons are reserved. */
         customer: {
             id: number;
             name: string | null;
@@ -3599,12 +3599,12 @@ export type ListHoldsAnswer = {
             /** Its code. */
             name: string;
         } | null;
-        /** When the hold was made. */
+        /** When the hold was placed. */
         createdAt: string;
         /** From this instant on, the hold reserves nothing. */
         expiresAt: string;
         endedAt: string | null;
-        /** What the hold reserves now. */
+        /** The coupons that the hold reserves now. */
         reserves: {
             couponId: number;
             code: string | null;
@@ -3613,14 +3613,14 @@ export type ListHoldsAnswer = {
                 /** Its description. */
                 name: string;
             };
-            /** What of a budget is reserved with it, as a decimal text. */
+            /** The amount of a budget reserved with it, as a decimal text. */
             discount: string;
         }[];
-        /** Of these discounts. */
+        /** The sum of these discounts. */
         total: string;
         currency: string | null;
     }[];
-    /** Null: there is no more. */
+    /** Null: this is the last page. */
     nextCursor: string | null;
 };
 export type GetHoldOfCheckoutAnswer = {
@@ -3629,7 +3629,7 @@ export type GetHoldOfCheckoutAnswer = {
     reference: string;
     /** live, redeemed, released, replaced or expired. Only a live hold reserves. */
     status: string;
-    /** Who is to redeem the coupons. */
+    /** The customer for whom the coupons are reserved. */
     customer: {
         id: number;
         name: string | null;
@@ -3650,12 +3650,12 @@ export type GetHoldOfCheckoutAnswer = {
         /** Its code. */
         name: string;
     } | null;
-    /** When the hold was made. */
+    /** When the hold was placed. */
     createdAt: string;
     /** From this instant on, the hold reserves nothing. */
     expiresAt: string;
     endedAt: string | null;
-    /** What the hold reserves now. */
+    /** The coupons that the hold reserves now. */
     reserves: {
         couponId: number;
         code: string | null;
@@ -3664,10 +3664,10 @@ export type GetHoldOfCheckoutAnswer = {
             /** Its description. */
             name: string;
         };
-        /** What of a budget is reserved with it, as a decimal text. */
+        /** The amount of a budget reserved with it, as a decimal text. */
         discount: string;
     }[];
-    /** Of these discounts. */
+    /** The sum of these discounts. */
     total: string;
     currency: string | null;
 };
@@ -6328,7 +6328,7 @@ export function listLocations({ $type, entityCodes, q, isActive, limit, offset }
     }));
 }
 /**
- * What coupons are worth on a bill
+ * The worth of coupons on a bill
  */
 export function quoteCoupons({ body }: {
     body: QuoteCouponsBody;
@@ -6362,7 +6362,7 @@ export function holdCoupons({ idempotencyKey, body }: {
     })));
 }
 /**
- * Read the hold that the caller has under a reference
+ * Read the caller’s hold with a reference
  */
 export function findHold({ reference }: {
     reference: string | number;
@@ -6390,7 +6390,7 @@ export function getHold({ id }: {
     }));
 }
 /**
- * Let a live hold last for some time from now
+ * Extend a live hold
  */
 export function extendHold({ id, idempotencyKey, body }: {
     id: string | number;
@@ -6746,7 +6746,7 @@ export function search({ q }: {
     }));
 }
 /**
- * The coupons that were redeemed on a bill
+ * The coupons redeemed on a bill
  */
 export function findBill({ $number, day }: {
     $number?: string | number;
@@ -7420,7 +7420,7 @@ export function setSchedule({ id, ifMatch, body }: {
     })));
 }
 /**
- * Whom it would concern if the series were stopped
+ * The customers, coupons and checkouts that a stop of the series would affect
  */
 export function getReachOfSeries({ id }: {
     id: string | number;
@@ -7604,7 +7604,7 @@ export function getBurnDown({ days, id }: {
     }));
 }
 /**
- * Holds of all checkouts: live ones by expiry, or ended ones, the newest first
+ * Holds of all checkouts: live ones by expiry, or ended ones, newest first
  */
 export function listHolds({ status, reference, customer, coupon, series, limit, cursor }: {
     status?: string | number;
@@ -7631,7 +7631,7 @@ export function listHolds({ status, reference, customer, coupon, series, limit, 
     }));
 }
 /**
- * A hold, who made it, and what it reserves
+ * A hold, its caller, and the coupons that it reserves
  */
 export function getHoldOfCheckout({ id }: {
     id: string | number;
@@ -7644,7 +7644,7 @@ export function getHoldOfCheckout({ id }: {
     }));
 }
 /**
- * Release the hold of a checkout by hand
+ * Release the hold of a checkout manually
  */
 export function releaseHoldOfCheckout({ id, idempotencyKey }: {
     id: string | number;

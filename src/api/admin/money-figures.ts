@@ -22,8 +22,8 @@ export const moneyFiguresSchema = Type.Object({
   currency: nullable(
     Type.String({ description: 'ISO 4217; null: the organisation states none. Amounts are decimal texts.' }),
   ),
-  discountGiven: amount('Taken off by redemptions made in these days, whether they stand or not.'),
-  discountReturned: amount('What returns gave back in these days, whenever the redemptions were made.'),
+  discountGiven: amount('Discounts of redemptions made in these days, including those reversed later.'),
+  discountReturned: amount('Given back by returns in these days, whenever the redemptions were made.'),
   discountReversed: amount(
     'Given back by reversals in these days, in addition to earlier returns. Given minus returned and reversed is what was kept.',
   ),
@@ -31,7 +31,7 @@ export const moneyFiguresSchema = Type.Object({
   otherBills: nullable(
     Type.Object(bills, {
       description:
-        'With series: the bills of the same days on which only coupons of other series were redeemed. Bills without any coupon are not known here.',
+        'With series: the bills of the same days on which only coupons of other series were redeemed. Bills without any coupon are unknown.',
     }),
   ),
   days: Type.Array(

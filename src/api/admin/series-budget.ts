@@ -30,14 +30,14 @@ const uses = (description: string) =>
 
 const stated = Type.Object({
   total: amount('Limit on the sum of the discounts of the series.'),
-  perCustomer: amount('The same for the discounts of one customer.'),
+  perCustomer: amount('Limit on the sum of the discounts of each customer.'),
   periods: optional(
     Type.Array(
       Type.Object({
         per,
         amount: amount('Limit on the sum of the discounts in a period.'),
-        uses: uses('How many redemptions a period may have.'),
-        usesPerCustomer: uses('How many of them may be of one customer.'),
+        uses: uses('Maximum number of redemptions in a period.'),
+        usesPerCustomer: uses('Maximum number of redemptions of one customer in a period.'),
       }),
       { maxItems: budgetPeriods.length, description: 'Each kind of period once. A week begins on Monday.' },
     ),
@@ -64,14 +64,14 @@ export const burnDownSchema = Type.Object({
   days: Type.Array(
     Type.Object({
       day: Type.String({ description: 'YYYY-MM-DD in the time zone of the organisation.' }),
-      given: Type.String({ description: 'By redemptions of the day, whether they stand or not.' }),
+      given: Type.String({ description: 'By redemptions of the day, including those reversed later.' }),
       givenBack: Type.String({
         description: 'By reversals and returns of the day, whenever the redemptions were made.',
       }),
       takenInAll: Type.String({
-        description: 'What had been given at the end of the day, and not been given back.',
+        description: 'The sum given and not given back, at the end of the day.',
       }),
-      left: money('Of the present total, at the end of the day. What is held is not taken off.'),
+      left: money('Left of the current total at the end of the day. Held amounts are not deducted.'),
     }),
     { description: 'Consecutive days; the last one is today.' },
   ),
@@ -79,11 +79,11 @@ export const burnDownSchema = Type.Object({
 
 export const budgetSchema = Type.Object({
   total: money('Null: no limit, here and in the other limits.'),
-  perCustomer: money('Of each customer.'),
+  perCustomer: money('The limit of each customer.'),
   periods: Type.Array(
     Type.Object({
       per,
-      amount: money('Of all customers together.'),
+      amount: money('The limit of all customers together.'),
       uses: nullable(Type.Integer()),
       usesPerCustomer: nullable(Type.Integer()),
       startsOn: Type.String({ description: 'The first day of the current period, YYYY-MM-DD.' }),
@@ -119,17 +119,17 @@ export const budgetSchema = Type.Object({
     description:
       'Reserved by live holds. It is deducted from what is left in total and in each current period.',
   }),
-  usesHeld: Type.Integer({ description: 'How many uses they reserve, likewise.' }),
-  left: money('Of the total.'),
-  ratePerDay: Type.String({ description: `On average of the last ${rateDays} days.` }),
+  usesHeld: Type.Integer({ description: 'The number of uses that they reserve.' }),
+  left: money('Left of the total.'),
+  ratePerDay: Type.String({ description: `The average of the last ${rateDays} days.` }),
   runsOutAt: nullable(
     Type.String({
-      description: 'When the total is given at this rate. Null: never, or nothing is left.',
+      description: 'When the total will be used up at this rate. Null: never, or nothing is left.',
     }),
   ),
 })
 
-/** `/admin/v1/series/{id}/budget`: the limits of the total discounts of a series. */
+/** `/admin/v1/series/{id}/budget`: limits on the discounts and uses of a series. */
 export function registerSeriesBudget(app: App, context: Context): void {
   registerReads(app, context)
   registerChanges(app, context)

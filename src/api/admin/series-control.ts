@@ -34,8 +34,14 @@ export const reachSchema = Type.Object({
 })
 
 const scheduleBody = Type.Object({
-  issueFrom: optional({ ...numeric, description: 'No coupon is issued before. Null: at once.' }),
-  redeemableFrom: optional({ ...numeric, description: 'No coupon is redeemed before. Null: at once.' }),
+  issueFrom: optional({
+    ...numeric,
+    description: 'No coupon is issued before this instant. Null: no restriction.',
+  }),
+  redeemableFrom: optional({
+    ...numeric,
+    description: 'No coupon is redeemed before this instant. Null: no restriction.',
+  }),
   endsAt: Type.Union(numeric.anyOf, {
     description: 'The last instant; a day without a time means its end.',
   }),
@@ -52,7 +58,7 @@ export function registerSeriesControl(app: App, context: Context): void {
     ...admin,
     schema: {
       operationId: 'getReachOfSeries',
-      summary: 'Whom it would concern if the series were stopped',
+      summary: 'The customers, coupons and checkouts that a stop of the series would affect',
       tags,
       params: idParams,
       response: answers(reachSchema),
@@ -107,7 +113,7 @@ const halts = [
     operationId: 'resumeSeries',
     state: 'running',
     summary: 'Resume a series that was paused or stopped',
-    description: 'It issues and redeems again as its terms say.',
+    description: 'It issues and redeems again according to its terms.',
   },
 ] as const satisfies readonly { state: HaltState; [name: string]: string }[]
 

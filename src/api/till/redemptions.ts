@@ -22,10 +22,10 @@ import { currency, money, tags, till, writeFailures } from './wire.ts'
 const body = Type.Object({
   codes: optional({
     ...requestFields.codes,
-    description: 'In the order in which they apply. Without: those of the hold.',
+    description: 'In the order in which they apply. Omitted: those of the hold.',
   }),
   customer: requestFields.customer,
-  bill: optional({ ...billBody, description: 'Without: the bill of the hold.' }),
+  bill: optional({ ...billBody, description: 'Omitted: the bill of the hold.' }),
   holdId: optional({
     ...numeric,
     description:
@@ -44,11 +44,11 @@ const answer = Type.Object({
   redemptions: Type.Array(
     Type.Object({
       id: Type.Integer(),
-      code: Type.String({ description: 'As it was sent.' }),
+      code: Type.String({ description: 'As sent.' }),
       discountAmount: money('As stated, or computed.'),
     }),
   ),
-  total: money('Of all discounts.'),
+  total: money('The sum of the discounts.'),
   currency,
   throughHold: Type.Boolean({
     description: 'Whether a live hold had reserved the coupons.',

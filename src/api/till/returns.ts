@@ -45,8 +45,8 @@ const name = (description: string) =>
 const items = optional(
   Type.Array(
     Type.Object({
-      id: name('Of the line, as it was sent with the bill.'),
-      sku: name('Without an id: of all lines with this SKU, in their order.'),
+      id: name('The id of the line, as sent with the bill.'),
+      sku: name('Without an id: all lines with this SKU, in order.'),
       quantity: optional({ ...numeric, description: 'The quantity to return; omitted: everything left.' }),
     }),
     {
@@ -63,7 +63,7 @@ const returnUse = optional(
       'True: the use is returned even if a part of the discount is kept. A return of everything always includes it.',
   }),
 )
-const reason = optional(Type.String({ maxLength: maxReason, description: 'Why, for the books.' }))
+const reason = optional(Type.String({ maxLength: maxReason, description: 'The reason, for the records.' }))
 
 const redemptionBody = Type.Object({
   amount: optional({
@@ -76,11 +76,11 @@ const redemptionBody = Type.Object({
 })
 const billBody = Type.Object({
   transactionNumber: Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Number()], {
-    description: "Of a bill in the caller's store.",
+    description: "The transaction number of a bill in the caller's store.",
   }),
   date: optional(
     Type.String({
-      description: `The day of the bill, YYYY-MM-DD in the time zone of the organisation. Without: one of the last ${searchedDays} days.`,
+      description: `The day of the bill, YYYY-MM-DD in the time zone of the organisation. Omitted: any of the last ${searchedDays} days.`,
     }),
   ),
   items,
@@ -95,7 +95,7 @@ const refusals = {
     Type.Object({
       ...problemFields,
       redemptionId: Type.Optional(Type.Integer({ description: 'The redemption that was refused.' })),
-      left: Type.Optional(Type.String({ description: 'What is left to return of it.' })),
+      left: Type.Optional(Type.String({ description: 'The amount of it that can still be returned.' })),
     }),
     'Less is left to return, or the discount is unknown; nothing was returned.',
   ),

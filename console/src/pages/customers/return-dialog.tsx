@@ -102,7 +102,7 @@ export function ReturnDialog({
 }
 
 function doneWords(code: string, { id, amount, useReturned }: MadeReturn, formats: Formats): string {
-  if (id === null) return `Nothing of the discount fell to these items, so nothing of ${code} was returned.`
+  if (id === null) return `These items have no share of the discount, so nothing of ${code} was returned.`
   const sum = `${formats.money(Number(amount))} of ${code} is returned`
   return useReturned ? `${sum}, and the use is given back.` : `${sum}.`
 }
@@ -167,7 +167,7 @@ function WhatGoesBack({ fields, lines, left, errors, change }: WhatGoesBackProps
             <TextInput
               key={key}
               label={id === undefined ? sku : `${sku}, line ${id}`}
-              description={`Of ${most}; ${formats.money(discount)} of the discount fell to it`}
+              description={`Of ${most}; its share of the discount is ${formats.money(discount)}`}
               placeholder="Quantity to return"
               inputMode="decimal"
               value={fields.quantities[key] ?? ''}
