@@ -77,7 +77,7 @@ test('a file is mapped, uploaded and watched, and its refused rows are looked at
   await refused.getByRole('button').first().click()
   const [came] = await Promise.all([
     page.waitForEvent('download'),
-    row.getByRole('link', { name: /that came in/ }).click(),
+    row.getByRole('link', { name: /imported rows/ }).click(),
   ])
   expect(await readFile(await came.path(), 'utf8')).toContain('PRINT1')
 

@@ -298,7 +298,7 @@ test('a person who tries too often sees how long to wait, and can sign in afterw
       .waitFor()
   }
   expect(status).toBe(429)
-  await page.getByText('Too many tries.').waitFor()
+  await page.getByText('Too many attempts.').waitFor()
   await page.waitForFunction(() => /Wait 0:\d\d;/.test(document.documentElement.dataset['disabled'] ?? ''))
   await password.fill('demo')
   await page.getByRole('button', { name: 'Sign in' }).click()

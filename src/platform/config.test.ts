@@ -84,7 +84,7 @@ describe('the configuration', () => {
     })
     expect(() => readConfig({ SHADOW: 'upstream' })).toThrow('UPSTREAM_URL, which is empty')
     expect(() => readConfig({ ...upstream, SHADOW_LEARN: '1' })).toThrow(
-      'SHADOW_LEARN belongs to shadow mode',
+      'SHADOW_LEARN has an effect only in shadow mode',
     )
     expect(() => readConfig({ ...upstream, SHADOW_TILL: 'till.001' })).toThrow('SHADOW_TILL belongs')
   })

@@ -124,7 +124,7 @@ describe('the work on an upload', () => {
     const job = await statusOf(shop, seriesId)
     expect([job['totalUploadedCount'], job['errorCount']]).toEqual([2, 1])
     expect((await shop.results(job['errorFileUrl']))[1]?.join()).toContain(
-      'TROUBLE,3,,"the ledger rejects it: a value violates a rule of the ledger (coupons__trouble',
+      'TROUBLE,3,,"the ledger rejects it: a value breaks a rule of the ledger (coupons__trouble',
     )
     await shop.expectLedgerAdds()
   })

@@ -10,7 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   '23502': 'a value is missing',
   '23503': 'it refers to something that does not exist',
   '23505': 'a value that must be unique is already taken',
-  '23514': 'a value violates a rule of the ledger',
+  '23514': 'a value breaks a rule of the ledger',
   '23P01': 'it conflicts with an existing row',
 }
 
