@@ -86,7 +86,7 @@ describe('the configuration', () => {
     expect(() => readConfig({ ...upstream, SHADOW_LEARN: '1' })).toThrow(
       'SHADOW_LEARN has an effect only in shadow mode',
     )
-    expect(() => readConfig({ ...upstream, SHADOW_TILL: 'till.001' })).toThrow('SHADOW_TILL belongs')
+    expect(() => readConfig({ ...upstream, SHADOW_TILL: 'till.001' })).toThrow('SHADOW_TILL has an effect')
   })
 
   test('trusts the configured proxies and no others', () => {
