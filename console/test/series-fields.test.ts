@@ -5,7 +5,7 @@ import { basic, createTestContext, createTestServer } from '../../test/support/h
 import type { Series, StatedSeries } from '../src/api/types.ts'
 import { formatsOf } from '../src/parts/format.ts'
 import { fieldError } from '../src/pages/series/series-errors.ts'
-import { bodyOf, copyOf, fieldsOf, newFields } from '../src/pages/series/series-fields.ts'
+import { bodyOf, copyOf, fieldsOf, newFields, typedFields } from '../src/pages/series/series-fields.ts'
 
 const formats = formatsOf('UTC', null)
 const headers = { authorization: basic('demo.till', 'demo') }
@@ -36,6 +36,24 @@ function terms(series: Series) {
   const tag = series.tag || series.description
   return { ...series, lastUsed: '', redemptionValidFrom: '', dvsExpiryDate: '', tag, version: 0 }
 }
+
+test('numbers are read as people type them, and what is no number stays for its field to refuse', () => {
+  const typed = {
+    maxCreate: '50,000',
+    maxRedeem: '1 00 000',
+    discountValue: '99,50',
+    discountUpto: '1,00,000.5',
+  }
+  expect(typedFields({ ...newFields, ...typed, minBillAmount: 'ten', maxVouchersPerUser: '' })).toEqual({
+    ...newFields,
+    maxCreate: '50000',
+    maxRedeem: '100000',
+    discountValue: '99.50',
+    discountUpto: '100000.5',
+    minBillAmount: 'ten',
+    maxVouchersPerUser: '',
+  })
+})
 
 test('the form of a series, saved as it was filled, changes nothing of it', async () => {
   const everything: StatedSeries = {

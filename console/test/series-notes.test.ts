@@ -24,6 +24,8 @@ test.each<[Partial<SeriesFields>, string]>([
   ],
   [{ maxCreate: '1000', maxRedeem: '999' }, 'At most 999 of 1,000'],
   [{ maxRedeem: '5', maxRedemptionsInSeriesPerUser: '6' }, 'more often than all'],
+  [{ discountType: 'PERC', discountValue: '0' }, 'nothing'],
+  [{ discountType: 'PERC', discountValue: '100' }, 'pays the whole bill'],
   [{ discountValue: '100', minBillAmount: '99' }, 'larger than the smallest bill'],
 ])('%j gets one', (changed, words) => {
   expect(notes(changed)).toEqual([expect.stringContaining(words)])

@@ -26,6 +26,8 @@ const roomsOfPackage = new Map([
   ['@fastify/', ['http', 'api']],
   ['typebox', ['http', 'api']],
   ['fast-xml-parser', ['http', 'api']],
+  ['zod', ['api']],
+  ['@modelcontextprotocol/', ['api', 'cli']],
   ['commander', ['cli']],
   ['cli-progress', ['cli']],
   ['pg', ['platform', 'identity', 'ledger', 'webhooks', 'bulk', 'operate']],

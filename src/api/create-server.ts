@@ -31,6 +31,7 @@ import { registerFigures } from './admin/figures.ts'
 import { registerMoneyFigures } from './admin/money-figures.ts'
 import { registerExport } from './admin/export.ts'
 import { registerConsole } from './console.ts'
+import { registerMcp } from './mcp/register-mcp.ts'
 import { registerGenerateToken } from './oauth/generate-token.ts'
 import { openApi, referencePage } from '../http/open-api.ts'
 import { registerFrontPage } from './operations/front-page.ts'
@@ -91,6 +92,7 @@ export async function createServer(context: Context): Promise<App> {
     registerWebhookMessages(features, context)
     registerV3WebHooks(features, context)
     registerEventLog(features, context)
+    registerMcp(features, context)
     await features.register(async (uploads) => registerUploads(uploads, context))
     await features.register(async (scope) => registerV11(scope, context))
     route(features, 'GET /openapi.json', {

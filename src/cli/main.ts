@@ -91,6 +91,7 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
     [['shadow'], async () => [(await import('./shadow-commands.ts')).addShadowCommands]],
     [['demo'], async () => [(await import('./demo-command.ts')).addDemoCommand]],
     [['webhook'], async () => [(await import('./webhook-commands.ts')).addWebhookCommands]],
+    [['mcp'], async () => [(await import('./mcp-command.ts')).addMcpCommand]],
     [['completion'], async () => [(await import('./completion-command.ts')).addCompletionCommand]],
   ]
 

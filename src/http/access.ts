@@ -119,13 +119,17 @@ export function registerAccess(app: App, context: Context, findCaller: Authentic
         return void resumed.then((session) => ((request.session = session), done()), done)
       }
       const caller = callerOf(request)
-      if (request.routeOptions.config.audit === true && caller.origin === undefined)
+      if (caller.origin === undefined && isRecorded(request))
         request.caller = { ...caller, origin: originOf(request) }
       requireNeeds(access, caller, request)
       done()
     },
   )
 }
+
+/** Whether a change by a till or client is recorded in the audit log: wherever a reason is stated, it is kept. */
+const isRecorded = ({ headers, routeOptions }: FastifyRequest): boolean =>
+  routeOptions.config.audit === true || headers['x-counterfoil-reason'] !== undefined
 
 function callerOf({ caller, routeOptions: { url } }: FastifyRequest): Caller {
   if (caller === null) throw new Error(`nobody has signed in to ${url}`)

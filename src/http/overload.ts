@@ -93,9 +93,7 @@ export class Waiting {
 
   #isCrowd(nowMs: number): boolean {
     return (
-      this.#underWay < crowdRoom &&
-      nowMs - this.#idleAtMs < crowdMs &&
-      nowMs - this.#refusedAtMs > calmMs
+      this.#underWay < crowdRoom && nowMs - this.#idleAtMs < crowdMs && nowMs - this.#refusedAtMs > calmMs
     )
   }
 

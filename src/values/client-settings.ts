@@ -1,6 +1,6 @@
 /**
- * Settings that adapt answers to the calling program, of the organisation and of single tills or OAuth clients. The
- * interfaces (HTTP API, command line, console) and the documentation are derived from this table.
+ * Settings of the calling program, of the organisation and of single tills or OAuth clients: how it is answered, and
+ * what it may do through `/mcp`. The interfaces (HTTP API, command line, console) and the documentation are derived from this table.
  */
 export const clientSettings = [
   {
@@ -76,6 +76,19 @@ export const clientSettings = [
     valueMeanings: {
       first: 'the first that belongs to a customer decides; identifiers that belong to nobody are ignored',
       strict: 'every identifier has to belong to the same customer',
+    },
+  },
+  {
+    name: 'mcpWrites',
+    values: ['off', 'allowed'],
+    default: 'off',
+    meaning: 'Whether tools of /mcp may change anything.',
+    symptom:
+      'An assistant that should issue, extend, revoke or reverse coupons or stop a series is offered only tools that read.',
+    valueMeanings: {
+      off: 'only tools that read are offered',
+      allowed:
+        'tools that change something are offered too: each has the permissions of the caller and needs a confirmation; state it for single clients rather than for the organisation, where it applies to people as well',
     },
   },
 ] as const satisfies readonly ClientSetting[]

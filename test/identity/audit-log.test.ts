@@ -104,6 +104,16 @@ test('operations of tills on coupons and customers are not logged twice: their e
   expect(await rowsOf(shop.orgId)).toHaveLength(before)
 })
 
+test('an operation of a till that states a reason is recorded with it', async () => {
+  const shop = await openAudited(context, app)
+  const { code } = await shop.coupon(shop.seriesId, shop.customerId)
+  const stated = { headers: { 'x-counterfoil-reason': encodeURIComponent('printed twice') } }
+  const { status, headers } = await shop.revoke({ couponCodes: [code] }, stated)
+  expect(status).toBe(200)
+  const row = (await rowsOf(shop.orgId)).find((one) => one.request_id === headers['x-request-id'])
+  expect(row).toMatchObject({ action: 'coupon.revoked', actor_kind: 'till', reason: 'printed twice' })
+})
+
 test('changes by tills and clients to the setup of an organisation are recorded in their name', async () => {
   const shop = await openAudited(context, app)
   const administrator = await shop.signInAs('administrator')

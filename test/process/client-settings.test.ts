@@ -13,6 +13,7 @@ const notStated = {
   v2RefusalStatus: null,
   naiveTime: null,
   identifiers: null,
+  mcpWrites: null,
 }
 
 /** The entries of an organisation's audit log about changed settings, in order. */

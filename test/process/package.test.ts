@@ -62,7 +62,17 @@ describe('the packed program', () => {
     const { tarball, files } = packed
     const own = files.filter((path) => !path.startsWith('node_modules/'))
     expect(new Set(own.map((path) => path.split('/', 1)[0]))).toEqual(
-      new Set(['LICENSE', 'README.md', 'bin', 'dist', 'fixtures', 'migrations', 'package.json', 'scripts']),
+      new Set([
+        'LICENSE',
+        'README.md',
+        'bin',
+        'dist',
+        'docs',
+        'fixtures',
+        'migrations',
+        'package.json',
+        'scripts',
+      ]),
     )
     expect(own.filter((path) => /\.(?:ts|tsx|map)$|\.built-/.test(path))).toEqual([])
     expect(own).toContain('dist/console/index.html')

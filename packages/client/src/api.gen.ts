@@ -2601,6 +2601,8 @@ export type GetOrganisationAnswer = {
         naiveTime: "auto" | "utc" | "org" | null;
         /** What several identifiers of a customer in one request mean. */
         identifiers: "first" | "strict" | null;
+        /** Whether tools of /mcp may change anything. */
+        mcpWrites: "off" | "allowed" | null;
     };
     isSandbox: boolean;
     /** Counts its changes. As an ETag, for If-Match. */
@@ -2628,6 +2630,8 @@ export type UpdateOrganisationBody = {
         naiveTime?: "auto" | "utc" | "org" | null;
         /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
         identifiers?: "first" | "strict" | null;
+        /** Whether tools of /mcp may change anything. Null: no longer stated here. */
+        mcpWrites?: "off" | "allowed" | null;
     };
 };
 export type GetSandboxClockAnswer = {
@@ -2692,6 +2696,8 @@ export type ListClientsAnswer = {
             naiveTime: "auto" | "utc" | "org" | null;
             /** What several identifiers of a customer in one request mean. */
             identifiers: "first" | "strict" | null;
+            /** Whether tools of /mcp may change anything. */
+            mcpWrites: "off" | "allowed" | null;
         };
         /** Counts its changes. As an ETag, for If-Match. */
         version: number;
@@ -2749,6 +2755,8 @@ export type ListTillsAnswer = {
             naiveTime: "auto" | "utc" | "org" | null;
             /** What several identifiers of a customer in one request mean. */
             identifiers: "first" | "strict" | null;
+            /** Whether tools of /mcp may change anything. */
+            mcpWrites: "off" | "allowed" | null;
         };
         /** Counts its changes. As an ETag, for If-Match. */
         version: number;
@@ -2788,6 +2796,8 @@ export type ExportClientSettingsAnswer = {
         naiveTime?: "auto" | "utc" | "org" | null;
         /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
         identifiers?: "first" | "strict" | null;
+        /** Whether tools of /mcp may change anything. Null: no longer stated here. */
+        mcpWrites?: "off" | "allowed" | null;
     };
     /** Tills by their codes. All of them; an empty object states nothing. */
     tills?: {
@@ -2804,6 +2814,8 @@ export type ExportClientSettingsAnswer = {
             naiveTime?: "auto" | "utc" | "org" | null;
             /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
             identifiers?: "first" | "strict" | null;
+            /** Whether tools of /mcp may change anything. Null: no longer stated here. */
+            mcpWrites?: "off" | "allowed" | null;
         };
     };
     /** OAuth clients by their names. All of them; an empty object states nothing. */
@@ -2821,6 +2833,8 @@ export type ExportClientSettingsAnswer = {
             naiveTime?: "auto" | "utc" | "org" | null;
             /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
             identifiers?: "first" | "strict" | null;
+            /** Whether tools of /mcp may change anything. Null: no longer stated here. */
+            mcpWrites?: "off" | "allowed" | null;
         };
     };
 };
@@ -2838,6 +2852,8 @@ export type ImportClientSettingsBody = {
         naiveTime?: "auto" | "utc" | "org" | null;
         /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
         identifiers?: "first" | "strict" | null;
+        /** Whether tools of /mcp may change anything. Null: no longer stated here. */
+        mcpWrites?: "off" | "allowed" | null;
     };
     /** Tills by their codes. Each has exactly these settings afterwards. */
     tills?: {
@@ -2854,6 +2870,8 @@ export type ImportClientSettingsBody = {
             naiveTime?: "auto" | "utc" | "org" | null;
             /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
             identifiers?: "first" | "strict" | null;
+            /** Whether tools of /mcp may change anything. Null: no longer stated here. */
+            mcpWrites?: "off" | "allowed" | null;
         };
     };
     /** OAuth clients by their names. Each has exactly these settings afterwards. */
@@ -2871,6 +2889,8 @@ export type ImportClientSettingsBody = {
             naiveTime?: "auto" | "utc" | "org" | null;
             /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
             identifiers?: "first" | "strict" | null;
+            /** Whether tools of /mcp may change anything. Null: no longer stated here. */
+            mcpWrites?: "off" | "allowed" | null;
         };
     };
 };
@@ -2913,6 +2933,8 @@ export type SetTillClientSettingsBody = {
     naiveTime?: "auto" | "utc" | "org" | null;
     /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
     identifiers?: "first" | "strict" | null;
+    /** Whether tools of /mcp may change anything. Null: no longer stated here. */
+    mcpWrites?: "off" | "allowed" | null;
 };
 export type SetTillClientSettingsAnswer = {
     id: number;
@@ -2929,6 +2951,8 @@ export type SetTillClientSettingsAnswer = {
         naiveTime: "auto" | "utc" | "org" | null;
         /** What several identifiers of a customer in one request mean. */
         identifiers: "first" | "strict" | null;
+        /** Whether tools of /mcp may change anything. */
+        mcpWrites: "off" | "allowed" | null;
     };
 };
 export type RevokeTillAnswer = {

@@ -46,7 +46,7 @@ export function registerAudit(app: App, context: Context): void {
       operationId: 'listAudit',
       summary: 'The audit log, the latest first',
       description:
-        'Every change of what an organisation is made of, and every change by a person or through /admin/v1. Coupons that tills issue, redeem and reverse are in their events.',
+        'Every change of what an organisation is made of, and every change by a person, through /admin/v1 or with a stated reason. Other coupons that tills issue, redeem and reverse are in their events.',
       tags: ['Audit'],
       querystring: Type.Object({
         actor: text('Who: user, client, till or command-line; or one of them, as user:12.'),

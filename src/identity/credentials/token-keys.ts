@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { errors } from 'jose'
 import type { IdentityContext } from '../context.ts'
 import { commonKey } from '../../platform/db/common-key.ts'
 import { seal, unseal } from '../../platform/db/sealed-text.ts'
@@ -7,7 +8,7 @@ import { seal, unseal } from '../../platform/db/sealed-text.ts'
 const signingLifeS = 86_400
 const longestTokenS = 3_600
 
-export interface SigningKey {
+interface SigningKey {
   readonly kid: string
   readonly secret: Buffer
 }
@@ -51,7 +52,7 @@ where created_at > now() - make_interval(secs => $1) order by created_at desc`
  * same ones. While a process of the previous release is connected, or one that lacks a key of the others, tokens are
  * signed with an unencrypted key, so that it can verify them.
  */
-export async function currentTokenKey({
+async function currentTokenKey({
   config,
   database: { pool, queries },
 }: IdentityContext): Promise<SigningKey> {
@@ -76,7 +77,7 @@ export async function currentTokenKey({
   return key
 }
 
-export async function findTokenKey(
+async function findTokenKey(
   { config, database: { pool } }: IdentityContext,
   kid: string,
 ): Promise<Buffer | undefined> {
@@ -86,4 +87,18 @@ export async function findTokenKey(
     [kid],
   )
   return rows[0] && openKey(config.secrets.keys, rows[0])?.secret
+}
+
+/** The key with which this process signs; looked up once a minute. */
+export const rememberedTokenKey = (context: IdentityContext): Promise<SigningKey> =>
+  context.tokenKeys.current.get('current', () => currentTokenKey(context))
+
+/** The key that the header of a token names. @throws JWKSNoMatchingKey if there is none. */
+export async function namedTokenKey(context: IdentityContext, kid = ''): Promise<Buffer> {
+  // Only a syntactically valid key name is looked up.
+  const secret = /^[\w-]{1,64}$/.test(kid)
+    ? await context.tokenKeys.byKid.get(kid, () => findTokenKey(context, kid))
+    : undefined
+  if (secret === undefined) throw new errors.JWKSNoMatchingKey()
+  return secret
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { errors, jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose'
+import { errors, jwtVerify, SignJWT } from 'jose'
 import type { IdentityContext } from '../context.ts'
 import { refuse } from '../../values/errors.ts'
 import { isSecret, sha256 } from './secrets.ts'
 import { readClientSecret, type ClientSecret } from './holder.ts'
 import { attemptSignIn } from './sign-in-attempts.ts'
-import { currentTokenKey, findTokenKey } from './token-keys.ts'
+import { namedTokenKey, rememberedTokenKey } from './token-keys.ts'
 
 const issuer = 'counterfoil'
 const tokenUse = 'access'
@@ -39,7 +39,7 @@ export async function generateToken(
       'Failed to generate OAuth token: the key or the secret is wrong, or the client is revoked',
     )
   }
-  const signingKey = await context.tokenKeys.current.get('current', () => currentTokenKey(context))
+  const signingKey = await rememberedTokenKey(context)
   const accessToken = await new SignJWT({
     org_id: client.orgId,
     client_id: client.clientId,
@@ -65,18 +65,11 @@ export interface TokenHolder {
 /** Returns the holder of an access token. @throws Refusal 401 if it was not issued here or has expired. */
 export async function verifyToken(context: IdentityContext, token: string): Promise<TokenHolder> {
   try {
-    const { payload } = await jwtVerify(
-      token,
-      async ({ kid = '' }: JWTHeaderParameters) => {
-        // Only a syntactically valid key name is looked up.
-        const secret = /^[\w-]{1,64}$/.test(kid)
-          ? await context.tokenKeys.byKid.get(kid, () => findTokenKey(context, kid))
-          : undefined
-        if (secret === undefined) throw new errors.JWKSNoMatchingKey()
-        return secret
-      },
-      { issuer, algorithms: [algorithm], requiredClaims: ['exp', 'org_id', 'client_id'] },
-    )
+    const { payload } = await jwtVerify(token, ({ kid }) => namedTokenKey(context, kid), {
+      issuer,
+      algorithms: [algorithm],
+      requiredClaims: ['exp', 'org_id', 'client_id'],
+    })
     if (payload['token_use'] !== tokenUse) throw new errors.JWTInvalid('not an access token')
     return {
       orgId: Number(payload['org_id']),

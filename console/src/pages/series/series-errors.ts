@@ -1,5 +1,5 @@
 import type { Refused } from '../../api/call.ts'
-import { newFields, type SeriesFields } from './series-fields.ts'
+import { amountFields, newFields, wholeFields, type SeriesFields } from './series-fields.ts'
 
 /** Errors in the series form, by field. */
 
@@ -7,19 +7,6 @@ export type FieldErrors = Partial<Record<keyof SeriesFields, string>>
 
 const isNumber = (text: string): boolean => /^\d+(\.\d{1,3})?$/.test(text.trim())
 const isWhole = (text: string): boolean => /^\d+$/.test(text.trim())
-
-const wholeFields = [
-  'maxCreate',
-  'maxRedeem',
-  'redemptionPerCouponMaxLimit',
-  'maxRedemptionsInSeriesPerUser',
-  'minDaysBetweenRedemption',
-  'maxVouchersPerUser',
-  'redemptionValidAfterDays',
-  'expiryStrategyValue',
-  'randomCodeLength',
-] as const
-const amountFields = ['discountValue', 'discountUpto', 'minBillAmount', 'maxBillAmount'] as const
 
 /** Errors that can be detected before sending. */
 export function checkFields(fields: SeriesFields): FieldErrors {

@@ -1,5 +1,6 @@
 import type { Series, SeriesTerms, StatedSeries } from '../../api/types.ts'
 import type { Formats } from '../../parts/format.ts'
+import { typedNumber } from '../../parts/typed-amount.ts'
 import { groupsOf, textsOf } from './product-lists.ts'
 import { windowOf } from './series-values.ts'
 
@@ -58,6 +59,28 @@ export const newFields = {
 
 /** The content of the form, as typed. */
 export type SeriesFields = Readonly<typeof newFields>
+
+export const wholeFields = [
+  'maxCreate',
+  'maxRedeem',
+  'redemptionPerCouponMaxLimit',
+  'maxRedemptionsInSeriesPerUser',
+  'minDaysBetweenRedemption',
+  'maxVouchersPerUser',
+  'redemptionValidAfterDays',
+  'expiryStrategyValue',
+  'randomCodeLength',
+] as const
+export const amountFields = ['discountValue', 'discountUpto', 'minBillAmount', 'maxBillAmount'] as const
+
+/** The form with its numbers as the server reads them; what is no number stays as it was typed. */
+export function typedFields(fields: SeriesFields): SeriesFields {
+  const numbers = [...wholeFields, ...amountFields].map((name) => [
+    name,
+    typedNumber(fields[name]) ?? fields[name],
+  ])
+  return { ...fields, ...(Object.fromEntries(numbers) as Partial<SeriesFields>) }
+}
 
 /** A number as text; empty for −1, and for 0 if that too means none. */
 const shown = (value: number, none: readonly number[] = [-1]): string =>

@@ -20,8 +20,18 @@ import { ProductsSection } from './form-products.tsx'
 import { MessageSection, PlacesSection } from './form-places.tsx'
 import { WorthSection } from './form-worth.tsx'
 import { checkFields, fieldError, type FieldErrors } from './series-errors.ts'
-import { bodyOf, copyOf, fieldsOf, newFields, scheduleOf, type SeriesFields } from './series-fields.ts'
+import {
+  bodyOf,
+  copyOf,
+  fieldsOf,
+  newFields,
+  scheduleOf,
+  typedFields,
+  type SeriesFields,
+} from './series-fields.ts'
 import { notesOf } from './series-notes.ts'
+import { summaryOf } from './series-summary.ts'
+import { otherPlacesOf } from './series-values.ts'
 import { combined, rowsOf } from './series-versions.ts'
 
 const Voucher = lazy(() => import('./voucher.tsx'))
@@ -108,7 +118,8 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
     action.error instanceof Refused && !action.isOpen && !action.isStale
       ? fieldError(action.error)
       : undefined
-  const wrong = checkFields(fields)
+  const meant = typedFields(fields)
+  const wrong = checkFields(meant)
   const errors: FieldErrors = {
     // A refusal is shown until its field is changed.
     ...(refused && !touched.has(refused.name) && { [refused.name]: refused.text }),
@@ -140,7 +151,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
     saved.current.version = opened.series?.version
     setBase(opened)
   }
-  const notes = notesOf(fields, today)
+  const notes = notesOf(meant, today)
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     if (Object.keys(wrong).length > 0) {
@@ -149,8 +160,8 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
     }
     setTouched(new Set())
     action.submit({
-      body: bodyOf(fields, base.series ?? like, formats),
-      schedule: scheduleOf(fields, base.series && base.filled, base.series, formats),
+      body: bodyOf(meant, base.series ?? like, formats),
+      schedule: scheduleOf(meant, base.series && base.filled, base.series, formats),
     })
   }
   const isPercent = fields.discountType === 'PERC'
@@ -175,14 +186,17 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
               description: fields.description,
               info: fields.info,
               discountType: fields.discountType,
-              discountValue: Number(fields.discountValue) || 0,
-              discountUpto: isPercent ? Number(fields.discountUpto) || 0 : 0,
+              discountValue: Number(meant.discountValue) || 0,
+              discountUpto: isPercent ? Number(meant.discountUpto) || 0 : 0,
               validTillDateTime: fields.validTillDate === '' ? '' : `${fields.validTillDate}T12:00:00Z`,
               code: sampleCode(fields),
             }}
           />
         </Suspense>
         <Stack gap="xs" mt="md">
+          <p className="summary" aria-live="polite">
+            {summaryOf(meant, formats, otherPlacesOf(base.series ?? like))}
+          </p>
           {notes.length > 0 && (
             <Effect tone="warn">
               {notes.map((note) => (

@@ -26,6 +26,9 @@ export function notesOf(fields: SeriesFields, today: string): string[] {
   if (each !== null && all !== null && each > all)
     notes.push('A customer may redeem more often than all of them together.')
   const [worth, bill] = [numberOf(fields.discountValue), numberOf(fields.minBillAmount)]
+  if (worth === 0) notes.push('The discount is nothing.')
+  if (fields.discountType === 'PERC' && worth === 100 && numberOf(fields.discountUpto) === null)
+    notes.push('The coupon pays the whole bill, whatever it comes to.')
   if (fields.discountType === 'ABS' && worth !== null && bill !== null && bill < worth)
     notes.push('The discount is larger than the smallest bill.')
   return notes

@@ -2,6 +2,9 @@ import type { Series } from '../../api/types.ts'
 import { limitText, plural, useFormats } from '../../parts/format.ts'
 import { Panel } from '../../parts/states.tsx'
 import { useStores } from '../../parts/store-select.tsx'
+import { fieldsOf } from './series-fields.ts'
+import { summaryOf } from './series-summary.ts'
+import { otherPlacesOf } from './series-values.ts'
 import { billWords, expiryWords, placeWords, usesWords, windowWords } from './series-terms.tsx'
 
 /** The terms of a series, each in a few words. */
@@ -13,6 +16,7 @@ export function TermsPanel({ series }: { series: Series }) {
   return (
     <Panel title="Terms">
       <div className="panel-body">
+        <p className="summary">{summaryOf(fieldsOf(series, formats), formats, otherPlacesOf(series))}</p>
         <dl className="facts narrow-facts">
           <dt>Ends</dt>
           <dd>
