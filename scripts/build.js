@@ -1,5 +1,6 @@
-// Bundles src/ into dist/cli and console/ to dist/console, or what the arguments name of the two (server, console); with
-// --stale, what is older than its sources. Two builds at once would write the same files, so the second waits for the first.
+// Bundles src/ into dist/cli and console/ into dist/console, or the parts that the arguments name (server, console);
+// with --stale, only parts that are older than their sources. Two concurrent builds would write the same files, so the
+// second waits for the first.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -13,10 +14,10 @@ requireNode()
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const lock = join(root, 'dist.lock')
 const lockTimeoutMs = 300_000
-/** What is smaller fits into a packet or two as it is. */
+/** Smaller files fit into a packet or two uncompressed. */
 const minGzipBytes = 1_000
 
-/** True when the process that holds the lock is gone: it was killed while it built. */
+/** True if the process that holds the lock no longer exists: it was killed during a build. */
 function isAbandoned() {
   try {
     process.kill(Number(readFileSync(lock, 'utf8')), 0)
@@ -45,7 +46,7 @@ function run(...command) {
   const [path, ...args] = command
   return (
     spawnSync(process.execPath, [join(root, 'node_modules', ...path.split('/')), ...args], {
-      // Tests build too: what they look at is what is served.
+      // Tests build too: they must see what is served.
       env: { ...process.env, NODE_ENV: 'production' },
       cwd: root,
       stdio: 'inherit',
@@ -53,7 +54,7 @@ function run(...command) {
   )
 }
 
-/** Assets are sent as they lie there, so they are compressed once, here. */
+/** Assets are served as files, so they are compressed once, here. */
 function compress(directory) {
   for (const name of readdirSync(directory)) {
     if (!/\.(js|css|svg)$/.test(name)) continue
@@ -74,12 +75,12 @@ const parts = {
 
 const args = process.argv.slice(2)
 if (args.includes('--stale')) {
-  // `npx counterfoil` runs this too, and hides what it prints: the program itself says that libraries are missing. The
-  // account that runs it need not be allowed to write here.
+  // `npx counterfoil` runs this too and hides its output; the program itself reports missing libraries. The account
+  // that runs it may not be allowed to write here.
   if (!hasLibraries() || staleParts().length === 0) process.exit(0)
 }
 
-/** Left out by `npm ci --omit=dev`, which runs this too. */
+/** `npm ci --omit=dev`, which runs this too, does not install them. */
 const hasCompilers = ['rolldown', 'vite'].every((name) => existsSync(join(root, 'node_modules', name)))
 if (!hasCompilers) {
   console.error(
@@ -90,7 +91,7 @@ if (!hasCompilers) {
 
 acquireLock()
 try {
-  // Asked once nobody else builds: another one may have built it meanwhile.
+  // Checked after other builds have ended: one of them may have built it meanwhile.
   const named = args.includes('--stale') ? staleParts() : args.length > 0 ? args : Object.keys(parts)
   for (const [name, build] of Object.entries(parts)) {
     if (!named.includes(name)) continue
@@ -99,7 +100,8 @@ try {
       process.exitCode = 1
       break
     }
-    // The stamp carries the time the build began: a file saved while it ran makes the next start build again.
+    // The stamp has the time at which the build began: if a file is saved during the build, the next start builds
+    // again.
     const stamp = stampOf(name)
     writeFileSync(stamp, '')
     utimesSync(stamp, startedAt, startedAt)

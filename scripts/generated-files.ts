@@ -18,13 +18,13 @@ import { readSources } from './compatibility/read-sources.ts'
 
 const root = new URL('../', import.meta.url)
 
-/** Row types of every table, from the database as the migrations have made it. */
+/** Row types of every table, from the database that the migrations have created. */
 async function rowTypes({ queries }: Database): Promise<string> {
   return generate({
-    // Its types know another copy of Kysely.
+    // Its types refer to another copy of Kysely.
     db: queries as never,
     dialect: new CodegenDialect(),
-    // What the pool's parsers give: bigint as a number, numeric as text.
+    // The types that the pool's parsers return: bigint as a number, numeric as text.
     typeMapping: { int8: 'number', numeric: 'string' },
     excludePattern: 'schema_migrations*',
     outFile: null,
@@ -44,7 +44,7 @@ function errorPage(): string {
     '| --- | --- | --- | --- |',
     ...rows,
     '',
-    'What the text of a 503 says, and the `Retry-After` of each; other texts name what is taken.',
+    'The messages of a 503, with the `Retry-After` of each; other messages name the resource that is in use.',
     '',
     '| message | Retry-After |',
     '| --- | --- |',
@@ -126,7 +126,7 @@ function clientSettingsPage(): string {
   ].join('\n')
 }
 
-/** What the server serves at `/openapi.json`. */
+/** The document that the server serves at `/openapi.json`. */
 async function openApiDocument(database: Database): Promise<Document & OpenApiDocument> {
   const server = await createServer(createContextOn(readConfig({}), pino({ level: 'silent' }), database))
   try {
@@ -140,7 +140,7 @@ async function compatibilityPage(document: Document): Promise<string> {
   return pageOf(compare(document, Object.keys(catalogue).map(Number), await readSources()))
 }
 
-/** What the generated files should say, by their path in the repository. */
+/** The expected contents of the generated files, by their path in the repository. */
 export async function generatedFiles(database: Database): Promise<Record<string, string>> {
   const document = await openApiDocument(database)
   return {
@@ -153,7 +153,7 @@ export async function generatedFiles(database: Database): Promise<Record<string,
   }
 }
 
-/** Writes them. @returns the paths of those that changed. */
+/** Writes the files. @returns the paths of those that changed. */
 export async function writeGenerated(database: Database): Promise<string[]> {
   const changed: string[] = []
   for (const [path, text] of Object.entries(await generatedFiles(database))) {

@@ -1,13 +1,13 @@
-// What of the build is older than its sources. A package that was packed has none of this, and is built.
+// Lists the parts of the build that are older than their sources. A packed package has no sources and is already built.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Parts of the build: the sources of each, and a file that is there when it was built. */
+/** Parts of the build: the sources of each, and a file that exists once it is built. */
 const parts = {
-  // The lock file says which libraries are in a part.
+  // The lock file determines which libraries are in a part.
   server: { sources: ['src', 'package-lock.json'], built: 'cli/main.js' },
   console: {
     sources: ['console/src', 'console/index.html', 'console/vite.config.ts', 'package-lock.json'],
@@ -33,7 +33,7 @@ function isStale([part, { sources, built }]) {
   return sources.some((path) => stampMs < newestMs(join(root, path)))
 }
 
-/** Names of the parts that must be built anew. */
+/** Names of the parts that must be rebuilt. */
 export const staleParts = () =>
   Object.entries(parts)
     .filter(isStale)
