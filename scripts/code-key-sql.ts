@@ -5,7 +5,7 @@ interface Tables {
   readonly blanks: readonly Range[]
 }
 
-/** A letter and what it is compared as, by code points. */
+/** A letter and its replacement for comparison, by code points. */
 interface Folded {
   readonly from: number
   readonly to: readonly number[]
@@ -20,10 +20,13 @@ const bracket = (ranges: readonly Range[]): string =>
 const escaped = (points: readonly number[]): string =>
   points.some((one) => one > 0x7f) ? `E'${points.map(point).join('')}'` : `'${textOf(points)}'`
 
-/** Where each group of letters ends: Latin, Greek, Cyrillic, further Latin, and what is rare. A group costs little alone. */
+/**
+ * Where each group of letters ends: Latin, Greek, Cyrillic, further Latin, and rare letters. A single group costs
+ * little.
+ */
 const groupEnds = [0x370, 0x400, 0x530, 0x1f00, 0x110000]
 
-/** Of all letters that are compared as several the one that codes have. */
+/** The only letter compared as several that commonly occurs in codes. */
 const sharpS = 0xdf
 
 const textOf = (points: readonly number[]): string => String.fromCodePoint(...points)
@@ -46,7 +49,7 @@ function translated(letters: readonly Folded[]): string {
   end if;`
 }
 
-/** The function that gives the key of a code which is not all ASCII; the same as `codeKey` in `values/coupon-code.ts`. */
+/** The SQL function for the key of a code beyond ASCII; the same as `codeKey` in `values/coupon-code.ts`. */
 export function codeKeySql({ invisible, blanks }: Tables, changed: readonly Folded[]): string {
   const single = changed.filter(({ to }) => to.length === 1)
   const several = changed.filter(({ to, from }) => to.length > 1 && from !== sharpS)
@@ -85,7 +88,7 @@ ${replaced}
 end $$;`
 }
 
-/** Few ranges that hold all of the letters, and others too. */
+/** A few ranges that contain all of the letters, and others too. */
 function mergedRanges(letters: readonly Folded[]): Range[] {
   const ranges: [number, number][] = []
   for (const { from } of letters) {

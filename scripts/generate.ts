@@ -1,4 +1,4 @@
-/** Writes the files that are generated: row types from the migrated database, pages from the tables in the code. */
+/** Writes the generated files: row types from the migrated database, pages from the tables in the code. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,12 +1,12 @@
-// What every entry checks first. Only syntax that Node 12 knows, here and in the files that import this one before anything
-// else: an older Node is to get a sentence, not a syntax error.
+// The checks that every entry point runs first. This file, and the files that import it before anything else, use only
+// syntax of Node 12, so that an older Node prints a clear message instead of a syntax error.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** `^20.19.0 || >=24.0.0`, as package.json states it. */
+/** Reads version ranges such as `^20.19.0 || >=24.0.0` from package.json. */
 function readRanges() {
   const { node } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines
   return node.split('||').map((range) => {
@@ -18,7 +18,7 @@ function readRanges() {
   })
 }
 
-/** True for a version, such as 22.14.0, that Counterfoil runs on. */
+/** True if Counterfoil runs on a version, such as 22.14.0. */
 export function isSuitable(version) {
   const [major, minor] = version.split('.').map(Number)
   return readRanges().some((least) =>
@@ -26,7 +26,7 @@ export function isSuitable(version) {
   )
 }
 
-/** Ends the process when this Node cannot run Counterfoil, and says which can. */
+/** Ends the process if this Node cannot run Counterfoil, and prints the versions that can. */
 export function requireNode() {
   if (isSuitable(process.versions.node)) return
   const allowed = readRanges().map(({ major, minor, isOpen }) =>
@@ -38,11 +38,14 @@ export function requireNode() {
   process.exit(1)
 }
 
-/** Whether `npm ci` has been run. Installed as a package, the libraries lie beside it rather than below it. */
+/**
+ * Whether `npm ci` has been run. If Counterfoil is installed as a package, its libraries are beside it rather than
+ * inside it.
+ */
 export const hasLibraries = () =>
   !existsSync(join(root, 'src')) || existsSync(join(root, 'node_modules', '@fastify', 'swagger-ui'))
 
-/** Ends the process when `npm ci` has not been run here, and says so. */
+/** Ends the process with a message if `npm ci` has not been run here. */
 export function requireInstalled() {
   if (hasLibraries()) return
   console.error(`counterfoil: its libraries are not installed; run npm ci in ${root} first`)

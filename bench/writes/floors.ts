@@ -29,7 +29,10 @@ async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<v
   }
 }
 
-/** `BEGIN; SELECT … FOR UPDATE; UPDATE; INSERT; COMMIT`: the coupon alone, no counters of series or customers, no events. */
+/**
+ * `BEGIN; SELECT … FOR UPDATE; UPDATE; INSERT; COMMIT`: only the coupon, without counters of series or customers and
+ * without events.
+ */
 export const textbookRedeem: Floor = (pool, { orgId, storeId, tillId }, code) =>
   inTransaction(pool, async (client) => {
     const { rows } = await client.query<CouponRow>({

@@ -3,8 +3,8 @@ import type { WritesDataset } from './dataset.ts'
 
 /**
  * The textbook version of a hold, directly through the driver and without HTTP: a table of reservations, the row of the
- * budget locked with `SELECT … FOR UPDATE`, and a sweep that gives back what has expired. It keeps no counters of customers,
- * no events, no idempotency and no reference, and a reservation counts until it has been swept.
+ * budget locked with `SELECT … FOR UPDATE`, and a sweep that releases expired reservations. It has no counters of
+ * customers, no events, no idempotency and no references, and a reservation counts until it has been swept.
  */
 
 const createTables = `

@@ -53,8 +53,8 @@ export async function openBudget(bench: Bench): Promise<void> {
 }
 
 /**
- * Holds of other series: some that have ended, and some that are live. A server that has just begun to use holds, and whose
- * tables were analysed while they were empty, plans for empty tables until PostgreSQL analyses them again.
+ * Holds of other series: some that have ended, and some that are live. A server that has just begun to use holds, and
+ * whose tables were analysed while they were empty, plans for empty tables until PostgreSQL analyses them again.
  */
 async function createEarlierHolds({ database: { pool }, data }: Bench): Promise<void> {
   await pool.query(

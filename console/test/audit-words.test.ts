@@ -3,7 +3,7 @@ import { actionWords, subjectWords, valueWords } from '../src/pages/admin/audit-
 
 const subject = { kind: 'series', id: 7 }
 
-test('what was changed is called by the name that the entry has, else by its number', () => {
+test('a changed record is called by the name in its entry, or else by its number', () => {
   const words = (after: Record<string, unknown> | null, before: Record<string, unknown> | null = null) =>
     subjectWords({ subject, before, after })
   expect(words({ description: 'Ten off', code: 'TEN' })).toBe('Ten off')

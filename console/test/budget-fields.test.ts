@@ -57,7 +57,7 @@ describe('an amount', () => {
 })
 
 describe('the form of a budget', () => {
-  test('says again what the budget says, and proposes shares for a new one', () => {
+  test('repeats the values of the budget, and proposes shares for a new one', () => {
     const { total, periods, whenItDoesNotFit, alertAtPercent } = bodyOf(fieldsOf(budget))
     expect({ total, whenItDoesNotFit, alertAtPercent }).toEqual({
       total: '50000',
@@ -70,7 +70,7 @@ describe('the form of a budget', () => {
     expect(hasLimit(fieldsOf(budget))).toBe(true)
   })
 
-  test('finds what is wrong before it is sent', () => {
+  test('finds errors before it is sent', () => {
     const fields = fieldsOf(budget)
     expect(checkBudget(fields)).toEqual({})
     const wrong = {
@@ -83,7 +83,7 @@ describe('the form of a budget', () => {
     expect(checkBudget({ ...fields, alertAtPercent: '50 50' }).alertAtPercent).toBe('Each percentage once')
   })
 
-  test('puts a refusal beside its field', () => {
+  test('shows a refusal next to its field', () => {
     const sent = bodyOf(fieldsOf(budget))
     expect(refusedField({ field: 'periods.0.amount', allowed: 'more' }, sent)).toEqual({
       name: 'week.amount',

@@ -26,7 +26,10 @@ beforeAll(async () => {
   await prepare()
 }, 90_000)
 
-/** What the demo lacks: a redemption with a discount, an uploaded file, a batch that is being made, a webhook with messages. */
+/**
+ * Adds what the demo lacks: a redemption with a discount, an uploaded file, a batch in progress, a webhook with
+ * messages.
+ */
 const prepared = { seriesId: 0, webhookId: 0, pausedId: 0 }
 async function prepare(): Promise<void> {
   const seriesId = await createSeries(site, 'From the printer', 'DISC_CODE_PIN')

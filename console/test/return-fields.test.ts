@@ -45,7 +45,7 @@ test('an amount is checked against what is left, and sent as the server reads it
   expect([whole, amount(' '), amount('x')].map(isStated)).toEqual([true, false, true])
 })
 
-test('the use goes back with all that is left, or when it is asked for', () => {
+test('the use is returned with everything left, or on request', () => {
   expect(returnsUse(whole, undefined)).toBe(true)
   expect(returnsUse(amount('24.50'), 24.5)).toBe(true)
   expect(returnsUse(amount('24.49'), 24.5)).toBe(false)
@@ -87,7 +87,7 @@ test('items are named by the id of their line, or by a SKU that has lines withou
   expect([isStated(stated), isStated(items({ [first]: '' })), linesOf(null)]).toEqual([true, false, []])
 })
 
-test('a refusal of the amount is told beside its field', () => {
+test('a refusal of the amount is shown next to its field', () => {
   const told = (refused: object) =>
     refusedAmount({ code: 9013, field: undefined, allowed: undefined, left: undefined, ...refused }, money)
   expect(told({ left: '9.50' })).toBe('Only €9.50 is left to return')
@@ -96,7 +96,7 @@ test('a refusal of the amount is told beside its field', () => {
   expect(told({ code: 9016, left: '9.50' })).toBeUndefined()
 })
 
-test('a redemption says what it gave, what was returned and what is kept', () => {
+test('a redemption shows the discount given, returned and kept', () => {
   const redemption = { id: 1, date: '', transactionNumber: '' }
   const words = (more: Partial<Coupon['redemptions'][number]>) =>
     moneyWords(moneyOf({ ...redemption, ...more }), formats)

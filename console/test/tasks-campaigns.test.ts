@@ -77,7 +77,7 @@ test('a file is mapped, uploaded and watched, and its refused rows are looked at
   await refused.getByRole('button').first().click()
   const [came] = await Promise.all([
     page.waitForEvent('download'),
-    row.getByRole('link', { name: /that came in/ }).click(),
+    row.getByRole('link', { name: /imported rows/ }).click(),
   ])
   expect(await readFile(await came.path(), 'utf8')).toContain('PRINT1')
 
@@ -213,7 +213,7 @@ test('jobs of all series are seen while they run and when they have ended', asyn
   await page.getByRole('heading', { name: 'Many codes' }).waitFor()
 })
 
-test('the overview tells what was refused most, and the list of series how each goes', async () => {
+test('the overview shows the most frequent refusals, and the list of series the progress of each', async () => {
   const page = await site.open('campaign')
   await page.goto('/console/overview')
   const refused = page.getByRole('table', { name: /^Most refused/ })

@@ -159,7 +159,7 @@ test('an extension and an issue can be undone, and what is held already is told 
   const issue = page.getByRole('dialog', { name: /^Issue a coupon/ })
   await issue.getByRole('combobox', { name: 'Series' }).fill('DOC_COUPON')
   await page.getByRole('option', { name: /^DOC_COUPON/ }).click()
-  await issue.getByText('What is held is given again; nothing new is issued.').waitFor()
+  await issue.getByText('The existing coupon is returned again; nothing new is issued.').waitFor()
   await issue.getByRole('combobox', { name: 'Series' }).fill('Sorry')
   await page.getByRole('option', { name: /^Sorry/ }).click()
   await issue.getByLabel('Reason').fill('test')
@@ -270,7 +270,7 @@ test('what is asked in the check is filled in where the coupon is redeemed', asy
   await dialog.getByText('Works:').waitFor()
 })
 
-test('whoever tries too often sees how long to wait, and is let in after', async () => {
+test('a person who tries too often sees how long to wait, and can sign in afterwards', async () => {
   const page = await site.open(null)
   await page.goto('/console')
   await page.getByLabel('E-mail').fill('campaign@example.com')
@@ -298,7 +298,7 @@ test('whoever tries too often sees how long to wait, and is let in after', async
       .waitFor()
   }
   expect(status).toBe(429)
-  await page.getByText('Too many tries.').waitFor()
+  await page.getByText('Too many attempts.').waitFor()
   await page.waitForFunction(() => /Wait 0:\d\d;/.test(document.documentElement.dataset['disabled'] ?? ''))
   await password.fill('demo')
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -82,7 +82,7 @@ test('a campaign manager sets a budget, sees it burn down, and changes and remov
   const id = await campaign('BURN', 40)
   const page = await site.open('campaign', { reducedMotion: 'reduce' })
   await page.goto(`/console/series/${id}`)
-  await page.getByText('The discounts of this series may come to any sum.').waitFor()
+  await page.getByText('The discounts of this series are not limited.').waitFor()
   await page.getByRole('button', { name: 'Set budget…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Set a budget' })
   const field = (name: string) => dialog.getByRole('textbox', { name, exact: true })
@@ -153,7 +153,7 @@ test('a campaign manager sets a budget, sees it burn down, and changes and remov
   const remove = page.getByRole('dialog', { name: 'Remove the budget' })
   await remove.getByLabel('Reason').fill('over')
   await remove.getByRole('button', { name: 'Remove' }).click()
-  await page.getByText('The discounts of this series may come to any sum.').waitFor()
+  await page.getByText('The discounts of this series are not limited.').waitFor()
   expect(site.faults).toEqual([])
 })
 

@@ -63,7 +63,7 @@ test('a person signs in and is led to the page that was asked for', async () => 
   expect(page.url()).toBe(site.url + customerPage)
 })
 
-test('a wrong password is told, and nobody is signed in', async () => {
+test('a wrong password is reported, and nobody is signed in', async () => {
   const page = await site.open(null)
   await page.goto('/console')
   await signIn(page, 'care@example.com', 'not it')
@@ -93,7 +93,7 @@ test('a session that ends asks for the password over the page, which then goes o
   await expect.poll(() => page.getByText(demoCustomer.name).count()).toBe(0)
 })
 
-test('a role sees what it may, and is told of the rest', async () => {
+test('a role sees the pages that it may use, and an explanation on the others', async () => {
   const care = await site.open('care')
   await care.goto('/console')
   await care.getByRole('heading', { name: 'Customers' }).waitFor()
@@ -432,7 +432,7 @@ async function createSeries(description: string): Promise<{ id: number }> {
   return (await answer.json()) as { id: number }
 }
 
-test('a page whose script is gone since a newer build is loaded anew', async () => {
+test('a page whose script was replaced by a newer build is reloaded', async () => {
   const page = await site.open('admin')
   await page.goto('/console/account')
   await page.getByText('Change password').first().waitFor()

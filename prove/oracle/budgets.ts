@@ -7,7 +7,10 @@ const everybody = 0
 /** The day under which a budget is counted as a whole. */
 const inAll = '1970-01-01'
 
-/** The counters of budgets are the sums of the ledger, given less returned: by series, by customer and by day in the zone of the budget. */
+/**
+ * The counters of budgets equal the sums of the ledger, given minus returned: by series, by customer and by day in the
+ * time zone of the budget.
+ */
 export function checkBudgets(findings: Findings, snapshot: Snapshot): void {
   const expected = new Map<string, { given: number; uses: number }>()
   for (const one of snapshot.redemptions.values()) {

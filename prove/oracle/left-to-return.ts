@@ -53,7 +53,10 @@ export function partsOf(
   })
 }
 
-/** Whether there was less left than a return asks for. What is left only becomes less, so the end of the request decides. */
+/**
+ * Whether less was left than a return requests. The amount left never increases, so its value at the end of the request
+ * decides.
+ */
 export function isReturnRefused(
   code: number,
   redemptionId: number,

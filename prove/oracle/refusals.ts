@@ -111,7 +111,8 @@ function isLimitReached(
       const mostOf = (some: readonly Track[]): number =>
         Math.max(...countsOf(some, sentAtMs, endedAtMs, ownOf(given)))
       const both = tracksOf(tracks, limit)
-      // Without locks, what is used and what is held is read at moments of their own: a use may move from one to the other.
+      // Without locks, redemptions and held uses are read at different moments: a use may move from one to the other in
+      // between.
       const most = isWithoutLock(wish) ? mostOf([both[0]]) + mostOf([both[1]]) : mostOf(both)
       // A request of several codes itself uses up a limit of its series before it is refused as a whole.
       const own = ofCoupon.has(limit.used) ? 0 : Math.max(0, wish.codes.length - 1)

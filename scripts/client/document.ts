@@ -1,4 +1,7 @@
-/** What the generator of the client is given: the part of `/openapi.json` that a program calls, with a name for every body and answer. */
+/**
+ * The input of the client generator: the part of `/openapi.json` that programs call, with a name for every body and
+ * answer.
+ */
 
 type Schema = Readonly<Record<string, unknown>>
 interface Content {
@@ -26,8 +29,8 @@ export interface OpenApiDocument {
 }
 
 /**
- * Calls that the client leaves out: other spellings of calls that it has, sessions of people, which live in cookies, the
- * token, which it fetches itself, and figures in a format of their own.
+ * Calls that the client omits: alternative paths of calls that it has, sessions of people, which use cookies, the
+ * token, which it fetches itself, and metrics in a format of their own.
  */
 const leftOut = [
   /^\/v1\//,
@@ -37,7 +40,7 @@ const leftOut = [
   /^\/(metrics|health|ready)$/,
 ]
 
-/** The keys of an answer that says nothing but that the request failed; the client throws such an answer. */
+/** The keys of an answer that reports only that the request failed; the client throws such an answer. */
 const failureKeys = new Set(['status', 'code', 'message', 'success', 'errors', 'warnings'])
 
 const optionsOf = (schema: Schema): Schema[] =>
@@ -46,14 +49,14 @@ const optionsOf = (schema: Schema): Schema[] =>
 const tellsOnlyFailure = (schema: Schema): boolean =>
   Object.keys(schema['properties'] ?? {}).every((key) => failureKeys.has(key))
 
-/** The answer of a request that did not fail as a whole. */
+/** The answer to a request that did not fail as a whole. */
 function withoutFailures(schema: Schema): Schema {
   const [first, ...others] = optionsOf(schema).filter((one) => !tellsOnlyFailure(one))
   if (optionsOf(schema).length === 1 || first === undefined) return schema
   return others.length === 0 ? first : { anyOf: [first, ...others] }
 }
 
-/** JSON where there is a choice: the client speaks it everywhere. */
+/** JSON if there is a choice: the client uses it everywhere. */
 function preferred(content: Readonly<Record<string, Content>>): [string, Content][] {
   const [first] = Object.entries(content)
   if (first === undefined) return []
@@ -61,7 +64,7 @@ function preferred(content: Readonly<Record<string, Content>>): [string, Content
   return json === undefined ? [first] : [['application/json', json]]
 }
 
-/** Gathers the schemas that get a name. Equal ones share theirs. */
+/** Collects the schemas that get a name. Equal ones share a name. */
 class Names {
   readonly schemas: Record<string, Schema> = {}
   readonly #nameOf = new Map<string, string>()
@@ -75,7 +78,7 @@ class Names {
   }
 }
 
-/** A program passes ids and limits as numbers and flags as booleans; the client writes them into the address as text. */
+/** Programs pass ids and limits as numbers, and flags as booleans; the client writes them into the URL as text. */
 function parameterFor(parameter: Parameter): Parameter {
   const { in: place, schema, description = '' } = parameter
   if (place === 'header' || schema?.['type'] !== 'string' || 'enum' in schema) return parameter
@@ -83,7 +86,7 @@ function parameterFor(parameter: Parameter): Parameter {
   return { ...parameter, schema: { ...schema, type } }
 }
 
-/** The client reads JSON: it leaves out the parameter that asks for XML in its place. */
+/** The client reads JSON, so it omits the parameter that requests XML. */
 const isChoiceOfXml = ({ in: place, name }: Parameter, answer: Answer | undefined): boolean =>
   place === 'query' && name === 'format' && answer?.content?.['application/xml'] !== undefined
 
@@ -105,7 +108,7 @@ function operationFor(operation: Operation, names: Names): Operation {
     Object.entries(operation.responses).find(([status]) => status.startsWith('2')) ?? []
   if (id === '' || status === undefined) throw new Error('An operation has no operationId or no answer')
   const { requestBody } = operation
-  // Behind the bare reference the generator would name the parameter after the type, in place of `body`.
+  // With a bare reference, the generator would name the parameter after the type instead of `body`.
   const body =
     requestBody &&
     contentWith(requestBody.content, (schema) => ({ allOf: [names.refer(`${name}Body`, schema)] }))

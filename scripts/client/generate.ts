@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { generateSource } from 'oazapfts'
 import { documentForClient, type OpenApiDocument } from './document.ts'
 
-/** What the generator writes before the first call: its own runtime, in whose place the client puts its own. */
+/** The output of the generator before the first call: its own runtime, which the client replaces. */
 const generatedHeader = /^\/\*\*[\s\S]*?^export const servers = \{\};\n/m
 
 const header = `/** Every call of the server. Generated from its OpenAPI document by \`npm run generate\`. */
@@ -12,7 +12,7 @@ import { oazapfts, query as QS } from './runtime.js'
 import type * as Oazapfts from './runtime.js'
 `
 
-/** The calls and types of the client, from the document that the server serves. */
+/** Generates the calls and types of the client from the document that the server serves. */
 export async function generateClient(document: OpenApiDocument): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'counterfoil-client-'))
   try {
@@ -24,7 +24,7 @@ export async function generateClient(document: OpenApiDocument): Promise<string>
       argumentStyle: 'object',
       futureStripLegacyMethods: true,
     })
-    if (!generatedHeader.test(source)) throw new Error('The generator begins its files in another way')
+    if (!generatedHeader.test(source)) throw new Error('The generator has changed the beginning of its files')
     return source.replace(generatedHeader, header)
   } finally {
     await rm(folder, { recursive: true, force: true })

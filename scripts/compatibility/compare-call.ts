@@ -5,7 +5,7 @@ import { fieldAt, treeOf, type Schema } from './schema-fields.ts'
 export const kinds = ['query', 'body', 'answer', 'failure'] as const
 type Kind = (typeof kinds)[number]
 
-/** An operation of the OpenAPI document, as far as it is compared. */
+/** The compared part of an operation of the OpenAPI document. */
 export interface Operation {
   readonly parameters?: readonly {
     readonly name: string
@@ -24,7 +24,7 @@ export interface Row {
   readonly kind: Kind
   readonly path: string
   readonly verdict: Verdict
-  /** How and why; empty where nothing is to be said. */
+  /** How and why; empty if there is nothing to explain. */
   readonly why: string
 }
 
@@ -43,7 +43,7 @@ function schemaOf(operation: Operation, kind: Kind): Schema {
   return { properties: Object.fromEntries(properties) as Record<string, Schema> }
 }
 
-/** `answer entity.x entity.y` → what is said of each of the two. */
+/** `answer entity.x entity.y` → the explanation for each of the two. */
 function said(call: ContractCall, which: 'differs' | 'missing', kind: Kind): Map<string, string> {
   const all = new Map<string, string>()
   for (const [place, why] of Object.entries(call[which] ?? {})) {
@@ -58,9 +58,9 @@ function said(call: ContractCall, which: 'differs' | 'missing', kind: Kind): Map
 const isUnder = (path: string, above: string): boolean => path === above || path.startsWith(`${above}.`)
 
 /**
- * Every field of a call of the contract with its verdict, then those that are ours.
+ * Returns every field of a call of the contract with its verdict, then the fields of our own.
  *
- * @throws with all that the hand-kept file says wrongly or leaves unexplained.
+ * @throws with a line for everything that the hand-written file states wrongly or leaves unexplained.
  */
 export function compareCall(call: ContractCall, operation: Operation): Row[] {
   const wrong: string[] = []
@@ -98,7 +98,7 @@ function compareKind(call: ContractCall, operation: Operation, kind: Kind, wrong
   })
   const told = (of: Map<string, string>, verdict: Verdict): Row[] =>
     [...of].map(([path, why]) => ({ kind, path, verdict, why }))
-  // What of a refused request is ours is the envelope of the family, and that is explained there.
+  // Fields of our own in a refusal belong to the envelope of its family, which is explained there.
   const ours =
     kind === 'failure' ? [] : oursIn(own, contract).filter((path) => ![...missing.keys()].includes(path))
   return [
@@ -118,7 +118,7 @@ function compareKind(call: ContractCall, operation: Operation, kind: Kind, wrong
 function oursIn(own: FieldTree, contract: FieldTree, before = ''): string[] {
   return Object.entries(own).flatMap(([name, inner]) => {
     const path = before + name
-    // Room for other names beside those of the contract is nothing to tell.
+    // Permission for further names besides those of the contract needs no row.
     const known = Object.hasOwn(contract, name) || '*' in contract || name === '*'
     if (!known) return [path]
     const below = contract[name]

@@ -8,21 +8,21 @@ import { compareCall, kinds, type Operation } from './compare-call.ts'
 import { parseFields } from './fields.ts'
 import type { Comparison } from './page.ts'
 
-/** The OpenAPI document, as far as it is compared. */
+/** The compared part of the OpenAPI document. */
 export interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
 
-/** Source by path, without the tests; and the tests by path. */
+/** Sources by path, without the tests; and the tests by path. */
 export interface Sources {
   readonly code: Readonly<Record<string, string>>
   readonly tests: Readonly<Record<string, string>>
 }
 
-/** Names of what stands in a path do not matter. */
+/** Names of path parameters do not matter. */
 const shapeOf = (call: string): string => call.replaceAll(/\{[^}]*\}/g, '{}')
 
-/** Paths that are the contract's; all others are ours. */
+/** Whether a path belongs to the contract; all others are our own. */
 const isOfContract = (path: string): boolean => /^\/(v\d|coupon\/)/.test(path)
 
 function operationsOf({ paths }: Document): Map<string, Operation> {
@@ -37,10 +37,10 @@ function operationsOf({ paths }: Document): Map<string, Operation> {
 }
 
 /**
- * The contract beside what is here.
+ * Compares the contract with the implementation.
  *
  * @param catalogue the codes that an answer can carry.
- * @throws with a line for everything that `compatibility/` says wrongly, and everything that it does not explain.
+ * @throws with a line for everything that `compatibility/` states wrongly or leaves unexplained.
  */
 export function compare(document: Document, catalogue: readonly number[], sources: Sources): Comparison {
   const wrong: string[] = []
@@ -88,7 +88,7 @@ const pathsOf = ({ call, also = [] }: ContractCall): string[] => [
 function rowsOf(call: ContractCall, operations: ReadonlyMap<string, Operation>) {
   if (call.isMissing !== undefined) {
     if (operations.has(shapeOf(call.call))) throw new Error(`${call.call} is said to be not there, and it is`)
-    // What is written down for the day it comes can be read.
+    // Explanations for calls that do not exist yet must be readable.
     for (const kind of kinds) parseFields(call[kind] ?? '')
     return []
   }

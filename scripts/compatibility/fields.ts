@@ -1,9 +1,9 @@
-/** A field and what is in it; undefined: nothing, so it is a value. */
+/** A field and its inner fields; undefined: it is a value. */
 export interface FieldTree {
   readonly [name: string]: FieldTree | undefined
 }
 
-/** Reads the notation of `compatibility/contract.ts`. @throws when braces do not match. */
+/** Parses the notation of `compatibility/contract.ts`. @throws if braces do not match. */
 export function parseFields(text: string): FieldTree {
   const tokens = text.match(/[{}]|[^\s{}]+/g) ?? []
   let at = 0
@@ -32,14 +32,14 @@ export function parseFields(text: string): FieldTree {
   return readLevel(false)
 }
 
-/** Paths of everything that has nothing in it, such as `entity.pagination.limit`. */
+/** Paths of all values, such as `entity.pagination.limit`. */
 export function leavesOf(tree: FieldTree, before = ''): string[] {
   return Object.entries(tree).flatMap(([name, inner]) =>
     inner === undefined ? [before + name] : leavesOf(inner, `${before}${name}.`),
   )
 }
 
-/** Does the tree have the path? A star in it fits every name. */
+/** Whether the tree has the path. A star in it matches every name. */
 export function hasPath(tree: FieldTree, path: string): boolean {
   let level: FieldTree | undefined = tree
   for (const name of path.split('.')) {
@@ -51,7 +51,7 @@ export function hasPath(tree: FieldTree, path: string): boolean {
   return true
 }
 
-/** Paths of the values in some JSON, lists left out of the path. */
+/** Paths of the values in JSON, without list indexes. */
 export function pathsOf(json: unknown, before = ''): string[] {
   if (Array.isArray(json)) return [...new Set(json.flatMap((one) => pathsOf(one, before)))]
   if (typeof json !== 'object' || json === null || Object.keys(json).length === 0)

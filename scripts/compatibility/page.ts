@@ -2,7 +2,7 @@ import type { ContractCall, ContractCode, ContractRule } from '../../compatibili
 import { catalogue } from '../../src/values/errors.ts'
 import type { Row, Verdict } from './compare-call.ts'
 
-/** What the page of compatibility is made of. */
+/** The contents of the compatibility page. */
 export interface Comparison {
   readonly areas: readonly {
     readonly title: string
@@ -136,7 +136,7 @@ function callSection(call: ContractCall, rows: readonly Row[]): string {
 
 const bare = (path: string) => path.replace(/\.\*$/, '')
 
-/** Fields of one object of which the same is to be said share a line. */
+/** Fields of one object with the same explanation share a line. */
 function fieldRows(rows: readonly Row[]): string[][] {
   const groups = new Map<string, { where: string; verdict: Verdict; names: string[]; why: string }>()
   for (const { kind, path, verdict, why } of rows) {

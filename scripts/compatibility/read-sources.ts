@@ -4,7 +4,7 @@ import type { Sources } from './compare.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** TypeScript of `src/` and `test/`, tests apart. */
+/** Reads the TypeScript of `src/` and `test/`, tests separately. */
 export async function readSources(): Promise<Sources> {
   const sources: { code: Record<string, string>; tests: Record<string, string> } = { code: {}, tests: {} }
   for (const folder of ['src', 'test']) {

@@ -1,23 +1,23 @@
 import type { FieldTree } from './fields.ts'
 
-/** What of JSON Schema the routes use. */
+/** The part of JSON Schema that the routes use. */
 export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
-  /** What any other name carries; the document has it for objects of any names. */
+  /** The schema of all other names; the document uses it for objects with arbitrary names. */
   readonly additionalProperties?: Schema | boolean
   readonly items?: Schema
   readonly anyOf?: readonly Schema[]
   readonly description?: string
-  /** One value: the document writes a constant so. */
+  /** A single value: the document writes constants this way. */
   readonly enum?: readonly unknown[]
   readonly maxItems?: number
   readonly maxProperties?: number
 }
 
-/** A field as a schema has it. */
+/** A field as described by a schema. */
 export interface SchemaField {
   readonly description: string | undefined
-  /** What it carries in every answer; undefined: it varies. */
+  /** The value that it has in every answer; undefined: it varies. */
   readonly fixed: string | undefined
 }
 
@@ -40,7 +40,7 @@ export function treeOf(schema: Schema): FieldTree | undefined {
   return tree
 }
 
-/** Every schema that says something about a path; a union has several. */
+/** Every schema that describes a path; a union has several. */
 function schemasAt(schema: Schema, path: readonly string[]): Schema[] {
   const unions = (schema.anyOf ?? []).flatMap((one) => schemasAt(one, path))
   if (path.length === 0) return [schema, ...unions]
@@ -56,7 +56,7 @@ function fixedOf({ enum: values, maxItems, maxProperties }: Schema): string | un
 }
 
 export function fieldAt(schema: Schema, path: string): SchemaField {
-  // What is true of an object of any names is said where the object stands.
+  // An object with arbitrary names is described at the object itself.
   const all = schemasAt(schema, path.replace(/\.\*$/, '').split('.'))
   const values = new Set(all.filter(({ anyOf }) => anyOf === undefined).map(fixedOf))
   return {

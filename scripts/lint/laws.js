@@ -1,5 +1,6 @@
-// The laws of the house, for oxlint: which room may import which, what a room may not know, and who writes the ledger. They hold for all of `src/`:
-// a folder that is not in the list of rooms is refused with its first file.
+// The rules of the code for oxlint: which room may import which, which packages a room may import, and which code
+// writes the ledger. They apply to all of `src/`: a folder that is not in the list of rooms is refused with its first
+// file.
 import { dirname, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -19,7 +20,7 @@ export const rooms = [
   'cli',
 ]
 
-/** Rooms that may import a package, where not all may. A name that ends in `/` stands for everything that begins so. */
+/** Packages that only some rooms may import. A name that ends in `/` stands for everything that begins with it. */
 const roomsOfPackage = new Map([
   ['fastify', ['http', 'api']],
   ['@fastify/', ['http', 'api']],
@@ -34,7 +35,7 @@ const roomsOfPackage = new Map([
   ['kysely', ['platform', 'identity', 'ledger', 'webhooks', 'bulk', 'operate']],
 ])
 
-/** What pure code may not import: files, networks, processes, the database, HTTP, and what holds them. */
+/** Modules that pure code may not import: files, networks, processes, the database, HTTP, and code that uses them. */
 const impure = [
   /^node:(?!crypto$|path$|url$|net$)/,
   /^(pg|pg-copy-streams|kysely|fastify|pino|prom-client)$/,
@@ -44,7 +45,9 @@ const impure = [
 
 const isPure = (room, file) => room === 'values' || file.endsWith('-rules.ts')
 
-/** The room of a file of `src/`; undefined: the file is not in `src/`, or is a test, which may look into every room. */
+/**
+ * The room of a file of `src/`; undefined: the file is not in `src/`, or is a test, which may import from every room.
+ */
 function roomOf(file) {
   const path = relative(src, file)
   if (path.startsWith('..') || path.endsWith('.test.ts')) return undefined
@@ -55,7 +58,7 @@ function roomOf(file) {
 const isOnlyTypes = ({ specifiers }) =>
   Array.isArray(specifiers) && specifiers.length > 0 && specifiers.every((one) => one.importKind === 'type')
 
-/** Calls `check` for every module that a file imports, whatever the form. */
+/** Calls `check` for every module that a file imports, in any form of import. */
 function onImports(check) {
   const visit = (node) => {
     if (typeof node.source?.value === 'string')
@@ -120,10 +123,10 @@ const packages = {
   },
 }
 
-/** Where rows of the ledger are written. */
+/** The folder whose files write rows of the ledger. */
 const post = resolve(src, 'ledger/post')
 
-/** Statements that add to the ledger or move its counters, as SQL and as calls of the typed builder. */
+/** Statements that add to the ledger or change its counters, as SQL and as calls of the typed builder. */
 const postings = [
   /\binsert\s+into\s+(coupons|redemptions|reversals|events|customer_series_usage|budget_usage|holds|hold_items|returns|redemption_items)\b/i,
   /\bupdate\s+(only\s+)?(coupons|reversals|events|series_usage|customer_series_usage|budget_usage|holds|hold_items|returns|redemption_items)\b/i,

@@ -38,12 +38,12 @@ export function addBudgetCommand(program: Command): void {
     .description('show the budget of a series; with limits, replace it')
     .requiredOption('--org <id or name>', 'the organisation')
     .requiredOption('--series <id or code>', 'the series')
-    .option('--total <amount>', 'what its discounts may come to')
+    .option('--total <amount>', 'limit on the sum of its discounts')
     .option('--per-customer <amount>', 'the same for each customer')
   for (const per of budgetPeriods)
     command.option(`--${per} <limits>`, `limits of each ${per}, such as amount=100,uses=20,usesPerCustomer=1`)
   command
-    .option('--part', 'give what is left where a discount does not fit; otherwise the redemption is refused')
+    .option('--part', 'give the amount left if a discount does not fit; otherwise the redemption is refused')
     .option('--alert-at <percents>', 'shares that are announced, such as 50,80,95; none: no shares')
     .option('--remove', 'remove the budget')
     .option('--days <number>', `also show what was given and left on each of the last days, 1 to ${maxDays}`)
@@ -85,7 +85,7 @@ function readDays(text: string): number {
 const linesOfDays = ({ days }: BurnDown): string[] =>
   days.map(
     ({ day, given, givenBack, takenInAll, left }) =>
-      `${day}: given ${given}, given back ${givenBack}, in all ${takenInAll}${left === null ? '' : `, left ${left}`}`,
+      `${day}: given ${given}, given back ${givenBack}, in total ${takenInAll}${left === null ? '' : `, left ${left}`}`,
   )
 
 /** Undefined: it is only shown; null: it is removed. */
@@ -100,7 +100,8 @@ function budgetOf(given: Given, timeZone: string): Budget | null | undefined {
   }
   if (!hasLimits) {
     for (const [option, value] of Object.entries({ '--part': given.part, '--alert-at': given.alertAt }))
-      if (value !== undefined) throw new OperatorError(`State the limits of the budget beside ${option}`)
+      if (value !== undefined)
+        throw new OperatorError(`State the limits of the budget together with ${option}`)
     return undefined
   }
   return {
@@ -171,7 +172,7 @@ function linesOf(figures: ReturnType<typeof budgetFigures>): string[] {
   const money = (amount: string): string => (currency === null ? amount : `${amount} ${currency}`)
   return [
     total === null || left === null
-      ? `Given: ${money(given)}, without a limit in all`
+      ? `Given: ${money(given)}, without a total limit`
       : `Given: ${money(given)} of ${money(total)}; left: ${money(left)}`,
     ...(usesHeld === 0 ? [] : [`Held: ${money(held)}, ${usesHeld} uses`]),
     ...(perCustomer === null ? [] : [`Each customer: ${money(perCustomer)}`]),

@@ -1,10 +1,17 @@
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { closePublicLogins } from '../operate/demo/public-logins.ts'
-import { print, withDatabase } from './run.ts'
+import { generateSample } from '../operate/sample/generate-sample.ts'
+import { openOrMakeDatabase, print, withDatabase } from './run.ts'
 
-/** `demo close`: required before a database that contains the demo is opened to others. */
+/**
+ * `demo close`: required before a database that contains the demo is opened to others. `demo generate`: an organisation of
+ * invented people, to try at size.
+ */
 export function addDemoCommand(program: Command): void {
-  const demo = program.command('demo').description('the demo organisation, whose credentials are published')
+  const demo = program
+    .command('demo')
+    .description('the demo organisation, whose credentials are published, and sample data of any size')
+  addGenerateCommand(demo)
   demo
     .command('close')
     .description(
@@ -26,4 +33,55 @@ export function addDemoCommand(program: Command): void {
           : closed.map(({ kind, login }) => `${what[kind]} "${login}"`),
       )
     })
+}
+
+function readWholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+function addGenerateCommand(demo: Command): void {
+  demo
+    .command('generate')
+    .description(
+      'create an organisation of invented customers with a year and a half of coupons, redemptions, reversals and returns',
+    )
+    .requiredOption('--customers <number>', 'how many customers, at most 1,000,000', readWholeNumber)
+    .option(
+      '--seed <number>',
+      'the same seed, number of customers and day give the same data; default: 1',
+      readWholeNumber,
+    )
+    .option('--name <name>', 'name of the organisation', 'Sample')
+    .option('--json', 'print JSON')
+    .action(runGenerate)
+}
+
+async function runGenerate(given: {
+  customers: number
+  seed?: number
+  name: string
+  json?: boolean
+}): Promise<void> {
+  const { customers, seed = 1, name, json } = given
+  const startedAtMs = performance.now()
+  const elapsedS = (): string => ((performance.now() - startedAtMs) / 1000).toFixed(1)
+  const sample = await withDatabase(
+    (database) =>
+      generateSample(database, {
+        customers,
+        seed,
+        name,
+        nowS: Date.now() / 1000,
+        onStep: (what, rows) => process.stderr.write(`${elapsedS()} s: ${rows} ${what}\n`),
+      }),
+    { open: openOrMakeDatabase, goOn: 'nothing was kept' },
+  )
+  const { orgId, lastDay, till, rows } = sample
+  print(json, { orgId, name, seed, lastDay, till, rows, elapsedS: Number(elapsedS()) }, [
+    `Created organisation ${orgId} "${name}", whose history ends on ${lastDay}, in ${elapsedS()} s`,
+    `${rows['customers']} customers, ${rows['coupons']} coupons, ${rows['redemptions']} redemptions, ${rows['reversals']} reversals, ${rows['returns']} returns`,
+    `Till "${till.code}" with the password ${till.password} (shown this once)`,
+    `For the console: counterfoil user create --org ${orgId} --email you@example.com --name You --role admin`,
+  ])
 }

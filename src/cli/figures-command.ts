@@ -21,7 +21,7 @@ export function addFiguresCommand(program: Command): void {
     .command('figures')
     .description('sum up discounts and bills of the last days')
     .requiredOption('--org <id or name>', 'the organisation')
-    .option('--series <id or code>', 'only of this series, beside the bills of all others')
+    .option('--series <id or code>', 'only of this series, compared with the bills of all others')
     .addOption(new Option('--days <number>', `1 to ${maxDays}, including today`).default('30'))
     .option('--json', 'print JSON')
     .action(async (given: Given) => {

@@ -31,15 +31,15 @@ interface OneGiven {
 
 const page = 200
 
-/** `hold`: shows what checkouts reserve, and releases it. */
+/** `hold`: lists, shows and releases holds of checkouts. */
 export function addHoldCommands(program: Command): void {
-  const hold = program.command('hold').description('coupons that checkouts reserve')
+  const hold = program.command('hold').description('reservations of coupons by checkouts')
   hold
     .command('list')
-    .description('list holds: live ones by expiry, ended ones from the newest')
+    .description('list holds: live ones by expiry, or ended ones, newest first')
     .requiredOption('--org <id or name>', 'the organisation')
     .addOption(new Option('--status <status>', 'which').choices(['live', 'ended']).default('live'))
-    .option('--reference <text>', 'only those whose reference begins with it')
+    .option('--reference <text>', 'only those whose reference begins with this text')
     .option('--customer <id>', 'only of this customer', readId)
     .option('--series <id or code>', 'only those that reserve a coupon of this series')
     .option('--json', 'print JSON, one hold per line')
@@ -50,7 +50,7 @@ export function addHoldCommands(program: Command): void {
       .description(description)
       .requiredOption('--org <id or name>', 'the organisation')
       .requiredOption('--id <id>', 'which hold', readId)
-  one('show', 'show a hold, who made it, and what it reserves')
+  one('show', 'show a hold, its caller, and the coupons that it reserves')
     .option('--json', 'print JSON')
     .action((given: OneGiven) =>
       withDatabase(async (database) => {
@@ -58,7 +58,7 @@ export function addHoldCommands(program: Command): void {
         await printOne(database, organisation, given)
       }),
     )
-  one('release', 'release a hold; the checkout can still redeem if there is room')
+  one('release', 'release a hold; the checkout can still redeem if the limits leave room')
     .requiredOption('--reason <text>', 'why, for the audit log')
     .option('--json', 'print JSON')
     .action((given: OneGiven) => withDatabase((database) => release(database, given)))

@@ -25,7 +25,7 @@ export function addImportCommands(program: Command): void {
     .requiredOption('--org <id or name>', 'the organisation')
     .option(
       '--later',
-      'coupons that are there get the redemptions, reversals, returns and uses left that they lack: for answers that are later than what was imported',
+      'add missing redemptions, reversals and returns to existing coupons and update their uses left: for answers that are newer than the imported ones',
     )
     .option('--dry-run', 'check everything, the database included, and keep nothing')
     .option('--json', 'print the summary as JSON')

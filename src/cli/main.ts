@@ -37,7 +37,7 @@ function createProgram(): Command {
     .addHelpText('after', programHelp)
   program
     .command('serve')
-    .description('run the server until it is told to stop')
+    .description('run the server until it is stopped')
     .option('--demo', 'load the demo organisation into an empty database, as COUNTERFOIL_DEMO=1 does')
     .addHelpText(
       'after',

@@ -24,7 +24,7 @@ const clock = { fixedNow: null }
 
 /** `series`: shows whether a series issues and redeems, and stops, pauses or resumes it. */
 export function addSeriesCommands(program: Command): void {
-  const series = program.command('series').description('whether series issue and redeem')
+  const series = program.command('series').description('stop, pause and resume series')
   const one = (name: string, description: string) =>
     series
       .command(name)
@@ -47,8 +47,8 @@ export function addSeriesCommands(program: Command): void {
     one(name, description)
       .requiredOption('--reason <text>', 'why, for the audit log')
       .action((given: Given) => withDatabase((database) => halt(database, given, state)))
-  halting('stop', 'stopped', 'refuse its coupons at every till, also those that checkouts hold')
-  halting('pause', 'paused', 'refuse its coupons at every till, except those that checkouts hold')
+  halting('stop', 'stopped', 'refuse its coupons at every till, including those held by checkouts')
+  halting('pause', 'paused', 'refuse its coupons at every till, except those held by checkouts')
   halting('resume', 'running', 'issue and redeem again')
 }
 

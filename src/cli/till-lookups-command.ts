@@ -25,7 +25,7 @@ export function addTillLookupsCommand(program: Command): void {
   if (till === undefined) throw new Error('the command till is added before its lookups')
   till
     .command('lookups')
-    .description('show or state which codes of other systems stand for this till')
+    .description('show or set the codes of other systems that stand for this till')
     .requiredOption('--org <id or name>', 'the organisation')
     .requiredOption('--code <code>', 'which till')
     .option(

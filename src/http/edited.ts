@@ -6,8 +6,8 @@ import { Refusal } from '../values/errors.ts'
 import { hasReadIfMatch, ifMatchHeader } from './if-match.ts'
 
 /**
- * What a route changes: a record with a version, and how it is read. A change that was made for another version is refused with
- * what is there now, so that the person can compare.
+ * The record that a route changes: it has a version, and can be read. A change that was made for another version is
+ * refused with the current record, so that the person can compare.
  */
 export interface Edited {
   readonly table: Versioned
@@ -25,7 +25,8 @@ export const withIfMatch = (headers: unknown): TObject =>
 /**
  * Runs a handler that changes a record.
  *
- * @throws Refusal 412 with the current record, if the handler refuses the version; Error if the handler ignores `If-Match`.
+ * @throws Refusal 412 with the current record if the handler refuses the version; Error if the handler ignores
+ * `If-Match`.
  */
 export async function edit(
   { current }: Edited,

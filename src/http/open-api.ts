@@ -21,7 +21,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       { name: 'Version 1.1', description: 'The older calls, in JSON or XML.' },
       {
         name: 'Till',
-        description: 'What coupons are worth on a bill: quotes, and redeeming what was quoted.',
+        description: 'The worth of coupons on a bill: quotes, and redemptions at the quoted discounts.',
       },
       { name: 'Holds', description: 'Coupons that checkouts reserve, for people who help.' },
       { name: 'Series', description: 'The terms under which coupons are issued and redeemed.' },
@@ -29,7 +29,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       { name: 'Codes', description: 'Codes made by the million, before there is a customer.' },
       { name: 'Customers', description: 'Who holds coupons: registering, finding, changing.' },
       { name: 'Places', description: 'Stores and tills.' },
-      { name: 'Webhooks', description: 'Receivers that are told of events.' },
+      { name: 'Webhooks', description: 'Receivers of events.' },
       { name: 'Administration', description: 'Settings, access, and the erasure of persons.' },
       { name: 'Sandbox', description: 'An organisation to try integrations in: its clock, and emptying it.' },
       { name: 'People', description: 'Signing in with e-mail address and password, users and sessions.' },

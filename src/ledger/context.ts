@@ -20,7 +20,7 @@ import type { RedeemCommand, RedeemOutcome } from './redemptions/redeem-coupons.
 import { reverseBatch, type ReverseCommand, type ReverseOutcome } from './redemptions/reverse-redemptions.ts'
 import { SeriesMemory } from './series/series-memory.ts'
 
-/** Executes a command with the others that wait; the context of shadow mode only decides it. */
+/** Executes a command in a batch with other waiting commands; the context of shadow mode only decides it. */
 type Submit<Command extends IdempotentCommand, Outcome> = Pick<WriteBatchers<Command, Outcome>, 'submit'>
 
 /** The ledger state that the process keeps in memory. */
@@ -76,9 +76,9 @@ export function createContextOn(
 const judgingConnections = 2
 
 /**
- * Creates a context in which calls are answered and nothing is done: issues, redemptions and reversals are judged and not
- * made, no quota and no failed look-up is counted, and PostgreSQL refuses every write on its connections. `close` closes
- * these.
+ * Creates a context that answers calls without any effect: issues, redemptions and reversals are decided but not
+ * written, quotas and failed look-ups are not counted, and PostgreSQL refuses every write on its connections. `close`
+ * closes these connections.
  */
 export function createJudgingContext(context: Context): Context {
   const { fixedNow } = context

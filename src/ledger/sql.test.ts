@@ -80,7 +80,7 @@ test.each([
   [heldLimits, heldLimits],
   [['singleUse'], ['singleUse']],
 ] as [CouponLimit[], CouponLimit[] | undefined][])(
-  'a coupon still works for a statement exactly when it does for the judge, by %s',
+  'a coupon still works by the SQL condition exactly when it does by the rules, with the limits %s',
   async (by, limits) => {
     const property = fc.asyncProperty(
       fc.array(anyCoupon, { minLength: 1, maxLength: 50 }),
@@ -102,7 +102,7 @@ test.each([
 
 const anyRedemption = fc.record({ agoS: fc.integer({ min: 1, max: 1_000 }), isReversed: fc.boolean() })
 
-test('a redemption stands for a statement exactly when the history lists it as one', async () => {
+test('a redemption stands by the SQL condition exactly when the history lists it', async () => {
   const { queries, pool } = context.database
   const caller = readingCaller(await createTestOrganisation(context))
   const series = await seedSeries(queries, caller.orgId)
@@ -158,7 +158,7 @@ const anyBearers = fc.record({
   findsRevoked: fc.boolean(),
 })
 
-test('a code means the coupon of its holder that works, else one that was revoked, else the coupon that bears it', async () => {
+test('a code resolves to the working coupon of its holder, else to a revoked one, else to the coupon that owns the code', async () => {
   const { pool } = context.database
   let run = 0
   const property = fc.asyncProperty(anyBearers, async (given) => {
@@ -178,7 +178,7 @@ test('a code means the coupon of its holder that works, else one that was revoke
           isBearer ? isBearerRevoked : kind === 'revoked',
         ],
       )
-      // The latest of several.
+      // Of several, the latest is expected.
       ids.set(isBearer ? kind : `${kind} ${holder}`, rows[0]?.id ?? 0)
     }
     const { holder, isSharedLookedUp, findsRevoked } = given

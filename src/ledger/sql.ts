@@ -45,8 +45,8 @@ export function couponOfCode({ key, holder, columns, when, sharedWhen, findsRevo
 }
 
 /**
- * The hold that an owner has under a reference and that has not ended: there is at most one. The limit keeps the look-up an
- * index probe, whatever the statistics say. @param of has `owner_kind`, `owner_id` and `reference`.
+ * The open hold of an owner with a reference; there is at most one. The limit keeps the look-up an index probe,
+ * whatever the statistics say. @param of a rowset with `owner_kind`, `owner_id` and `reference`.
  */
 export const openHoldOf = (of: string, columns = 'h.id'): string => `
     select ${columns} from holds h where h.org_id = $1 and h.owner_kind = ${of}.owner_kind and h.owner_id = ${of}.owner_id
@@ -56,15 +56,18 @@ export const openHoldOf = (of: string, columns = 'h.id'): string => `
 export const isStanding = (redemption: string): string =>
   `not exists (select from reversals y where y.org_id = $1 and y.redemption_id = ${redemption}.id)`
 
-/** A redemption counts with the discount that it keeps until it is reversed as a whole: its use may be given back alone. */
+/**
+ * A redemption's discount counts until the redemption is reversed as a whole; a reversal of its use alone keeps the
+ * discount.
+ */
 export const keepsDiscount = (redemption: string): string =>
   `not exists (select from reversals y where y.org_id = $1 and y.redemption_id = ${redemption}.id and not y.keeps_discount)`
 
-/** A reversal gave back the discount that its redemption had left, beside the returns before. */
+/** A reversal gave back the discount that its redemption still had, in addition to earlier returns. */
 export const gaveBackRest = (reversal: string, redemption: string): string =>
   `(not ${reversal}.keeps_discount and ${redemption}.discount_amount > 0)`
 
-/** What a redemption took off its bill, also if parts of it were returned since; null: unknown. */
+/** The discount given by a redemption, including parts returned since; null: unknown. */
 export const discountGiven = (redemption: string): string =>
   `${redemption}.discount_amount + coalesce(${redemption}.returned_amount, 0)`
 
@@ -75,8 +78,8 @@ export const lastReturnS = (redemption: string): string =>
     where t.org_id = $1 and t.redemption_id = ${redemption}.id) end`
 
 /**
- * The returns of a redemption in their order, as a JSON list of [amount, epoch seconds, whether the use went back]; null: nothing
- * went back but by a reversal. @param keepsDiscount whether its reversal keeps the discount.
+ * The returns of a redemption in order, as a JSON list of [amount, epoch seconds, whether the use was returned]; null:
+ * nothing was returned, except by a reversal. @param keepsDiscount whether its reversal keeps the discount.
  */
 export const returnList = (redemption: string, keepsDiscount: string): string =>
   `case when ${redemption}.returned_amount is not null or ${keepsDiscount} then (
@@ -97,8 +100,8 @@ export const hasUsesLeft = (
 ): string => limits.map((limit) => usesLeft[limit]).join(' and ')
 
 /**
- * No limit of the budget of series `s` is used up for customer `cu`. A limit that nothing was taken from has no row; one
- * that was exceeded before it was set stands at what was given.
+ * No limit of the budget of series `s` is used up for customer `cu`. An unused limit has no row; for a limit that was
+ * set below the usage, the row's maximum equals the usage.
  */
 export const hasBudgetLeft = (now: string): string => `not exists (
       select from budget_usage b

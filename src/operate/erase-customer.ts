@@ -15,18 +15,18 @@ export interface Erasure {
 }
 
 /**
- * Erases a person: every identifier, name, field and channel, the contents of stored answers, uploads and holds, and the
- * reasons that people wrote into the audit log or stated for returns. The row remains as an id that coupons and redemptions refer to, so the
- * ledger balances as before. The identifiers are available again at once.
+ * Erases a person: every identifier, name, field and channel, the contents of stored answers, uploads and holds, and
+ * the reasons that people wrote into the audit log or stated for returns. The row remains as an id that coupons and
+ * redemptions refer to, so the ledger balances as before. The identifiers are available again at once.
  *
  * Safe against concurrent work: the lock waits for every transaction that has written for the customer, an answer
  * stored later checks whether the customer is erased (`stored-outcomes.ts`), and the database never again gives an
  * erased customer names or identifiers.
  *
  * A stored answer loses its body and the hash of its request, but not its key: a repeated request is answered that the
- * customer is deleted, and is not executed for whoever has the identifier by then.
+ * customer is deleted, and is not executed for the customer who has the identifier by then.
  *
- * @returns what was removed. @throws Refusal 8015 if the customer does not exist or is already erased.
+ * @returns the numbers of removed rows. @throws Refusal 8015 if the customer does not exist or is already erased.
  */
 export async function eraseCustomer(queries: Queries, orgId: number, customerId: number): Promise<Erasure> {
   const work = async (transaction: Queries): Promise<Erasure> => {

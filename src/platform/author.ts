@@ -10,7 +10,7 @@ export const recorded = <Result>(
   work: (transaction: Queries) => Promise<Result>,
 ): Promise<Result> => inTransaction(queries, work, { author })
 
-/** The same, on a connection of the pool. */
+/** `recorded` on a connection of the pool. */
 export const recordedOn = <Result>(
   pool: Pool,
   author: Author,

@@ -30,8 +30,8 @@ export async function readNow(context: Clock, runner: Runner, org: TimedOrganisa
 }
 
 /**
- * The same for a writing transaction, before it reads the state it judges: until it ends, the sandbox's clock cannot be
- * set and the sandbox cannot be emptied.
+ * `readNow` for a writing transaction, called before it reads the state that it judges: until it ends, the sandbox's
+ * clock cannot be set and the sandbox cannot be emptied.
  */
 export async function holdNow(context: Clock, runner: Runner, org: TimedOrganisation): Promise<Date | null> {
   return org.isSandbox
@@ -43,7 +43,7 @@ export async function holdNow(context: Clock, runner: Runner, org: TimedOrganisa
     : context.fixedNow
 }
 
-/** The instant of judgement in epoch seconds. @param now as `readNow` returns it. */
+/** The instant of judgement in epoch seconds. @param now as returned by `readNow`. */
 export async function epochSecondsOf(runner: Runner, now: Date | null): Promise<number> {
   if (now !== null) return now.getTime() / 1000
   const { rows } = await runner.query<{ nowS: number }>(
@@ -71,7 +71,7 @@ export async function findTimedOrganisation(
     [orgId],
   )
   const [row] = rows
-  if (row === undefined) throw new Error(`organisation ${orgId} is not there`)
+  if (row === undefined) throw new Error(`organisation ${orgId} does not exist`)
   return { orgId, ...row }
 }
 

@@ -50,7 +50,7 @@ describe('the configuration', () => {
     }
   })
 
-  test('takes each variable at the ends of its range', () => {
+  test('accepts each variable at the ends of its range', () => {
     expect(readConfig({ PORT: '0' }).port).toBe(0)
     expect(readConfig({ PORT: '65535' }).port).toBe(65_535)
     expect(readConfig({ DATABASE_CONNECTIONS: '200' }).databaseConnections).toBe(200)
@@ -62,7 +62,7 @@ describe('the configuration', () => {
     )
   })
 
-  test('takes the origin of another service and nothing else', () => {
+  test('accepts only an origin as the address of another service', () => {
     expect(readConfig({ UPSTREAM_URL: 'https://api.example.com/' }).upstream.url).toBe(
       'https://api.example.com',
     )
@@ -76,7 +76,7 @@ describe('the configuration', () => {
       expect(() => readConfig({ UPSTREAM_URL: bad }), bad).toThrow('UPSTREAM_URL must be')
   })
 
-  test('compares with another service only when there is one', () => {
+  test('compares with another service only if one is configured', () => {
     const upstream = { UPSTREAM_URL: 'https://api.example.com' }
     expect(readConfig({ ...upstream, SHADOW: 'upstream', SHADOW_LEARN: '1' }).shadow).toMatchObject({
       mode: 'upstream',
@@ -84,12 +84,12 @@ describe('the configuration', () => {
     })
     expect(() => readConfig({ SHADOW: 'upstream' })).toThrow('UPSTREAM_URL, which is empty')
     expect(() => readConfig({ ...upstream, SHADOW_LEARN: '1' })).toThrow(
-      'SHADOW_LEARN belongs to shadow mode',
+      'SHADOW_LEARN has an effect only in shadow mode',
     )
-    expect(() => readConfig({ ...upstream, SHADOW_TILL: 'till.001' })).toThrow('SHADOW_TILL belongs')
+    expect(() => readConfig({ ...upstream, SHADOW_TILL: 'till.001' })).toThrow('SHADOW_TILL has an effect')
   })
 
-  test('trusts the proxies that it is told of and no others', () => {
+  test('trusts the configured proxies and no others', () => {
     const { trustedProxies } = readConfig({ TRUSTED_PROXIES: '192.0.2.7, 10.0.0.0/8 ,2001:db8::/32' })
     for (const address of ['192.0.2.7', '10.255.0.1'])
       expect(trustedProxies.check(address), address).toBe(true)
@@ -103,7 +103,7 @@ describe('the configuration', () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true)
   })
 
-  test('passes over blanks and line ends around every value', () => {
+  test('ignores blanks and line ends around every value', () => {
     const given = {
       PORT: ' 80',
       DATABASE_URL: ' postgres://user:pass@db/counterfoil\n',
@@ -159,7 +159,7 @@ describe('the configuration', () => {
     }
   })
 
-  test('never shows a database URL, which may hold a password', () => {
+  test('never shows a database URL, which may contain a password', () => {
     for (const url of [
       'mysql://u:hidden@db/x',
       'postgres://u:p@hidden@db/x',
@@ -187,12 +187,12 @@ describe('the configuration', () => {
     }
   })
 
-  test('limits nobody in the demo, unless it is stated', () => {
+  test('limits nobody in the demo unless limits are configured', () => {
     expect(readConfig({ COUNTERFOIL_DEMO: '1' }).abuseLimits).toBe(false)
     expect(readConfig({ COUNTERFOIL_DEMO: '1', ABUSE_LIMITS: '1' }).abuseLimits).toBe(true)
   })
 
-  test('serves the demo on addresses of this machine alone', () => {
+  test('serves the demo only on loopback addresses', () => {
     for (const host of ['127.0.0.1', 'localhost', '::1', '127.9.9.9']) {
       expect(readConfig({ COUNTERFOIL_DEMO: '1', HOST: host }).demo, host).toBe(true)
     }

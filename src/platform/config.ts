@@ -50,7 +50,7 @@ function requireUpstream({ shadow, upstream }: Pick<Stated, 'shadow' | 'upstream
     throw new OperatorError(`SHADOW=${shadow.mode} compares with the service at UPSTREAM_URL, which is empty`)
   if (shadow.mode === 'off' && (shadow.learn || shadow.till !== undefined))
     throw new OperatorError(
-      `${shadow.learn ? 'SHADOW_LEARN' : 'SHADOW_TILL'} belongs to shadow mode: set SHADOW to upstream or counterfoil as well`,
+      `${shadow.learn ? 'SHADOW_LEARN' : 'SHADOW_TILL'} has an effect only in shadow mode: set SHADOW to upstream or counterfoil as well`,
     )
 }
 

@@ -13,7 +13,7 @@ export interface PlatformContext {
   readonly log: Logger
   readonly database: Database
   readonly metrics: Metrics
-  /** Refusal counts that are not written yet. */
+  /** Refusal counts that have not been written yet. */
   readonly refusals: RefusalCounts
   /**
    * The instant of judgement; null: the database clock. Set only by tests. Operations use `clock.ts`, which also

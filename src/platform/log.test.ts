@@ -6,7 +6,7 @@ import { createTestDatabase } from '../../test/support/harness.ts'
 import { readConfig } from './config.ts'
 import { createLog } from './log.ts'
 
-test('a statement that fails is logged without the values of rows that PostgreSQL brings along', async () => {
+test('a failed statement is logged without the row values in PostgreSQL’s error', async () => {
   const { pool } = await createTestDatabase(1)
   const error: unknown = await pool
     .query(

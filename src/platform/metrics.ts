@@ -11,19 +11,19 @@ export interface Metrics {
   readonly writeBatchSize: Histogram<'kind'>
   /** Requests refused because they would have waited too long. */
   readonly shed: Counter
-  /** Requests that were handed on to the service at `UPSTREAM_URL`, by the status of the answer. */
+  /** Requests forwarded to the service at `UPSTREAM_URL`, by the status of the answer. */
   readonly handedOn: Counter<'status'>
-  /** Exchanges that shadow mode has worked on, by what became of them. */
+  /** Exchanges processed by shadow mode, by outcome. */
   readonly shadowCompared: Counter<'outcome'>
-  /** Those of which the answers differed, by the till: a till without differences has a series too. */
+  /** Exchanges with different answers, by till; a till without differences has a series too. */
   readonly shadowDifferent: Counter<'organisation' | 'till'>
-  /** Exchanges that shadow mode left out because too many waited. */
+  /** Exchanges that shadow mode skipped because too many were waiting. */
   readonly shadowDropped: Counter
   /** Exchanges that wait to be compared. */
   readonly shadowWaiting: Gauge
-  /** Connections that were closed at once because there were too many. */
+  /** Connections that were closed at once because the limit was reached. */
   readonly connectionsDropped: Counter
-  /** Requests refused because a quota was used up, by kind of route and by whose quota it was. */
+  /** Requests refused because a quota was used up, by kind of route and by the subject of the quota. */
   readonly rateLimited: Counter<'class' | 'by'>
   /** Sign-in attempts refused because too many had failed. */
   readonly signInsRefused: Counter<'kind'>
@@ -76,13 +76,13 @@ export function createMetrics({ pool, watch }: Pick<Database, 'pool' | 'watch'>)
   })
   const sandboxRequests = new Counter({
     name: 'counterfoil_sandbox_requests_total',
-    help: 'Requests of sandboxes, which no other figure about requests and writes counts.',
+    help: 'Requests to sandboxes; no other metric of requests and writes includes them.',
     labelNames: ['status'],
     registers: [registry],
   })
   const writeBatchSize = new Histogram({
     name: 'counterfoil_write_batch_size',
-    help: 'Requests that went in one transaction, by kind of write.',
+    help: 'Requests per transaction, by kind of write.',
     labelNames: ['kind'],
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
     registers: [registry],
@@ -94,7 +94,7 @@ export function createMetrics({ pool, watch }: Pick<Database, 'pool' | 'watch'>)
   })
   const handedOn = new Counter({
     name: 'counterfoil_handed_on_total',
-    help: 'Requests handed on to the service at UPSTREAM_URL, by the status of the answer.',
+    help: 'Requests forwarded to the service at UPSTREAM_URL, by the status of the answer.',
     labelNames: ['status'],
     registers: [registry],
   })
@@ -117,13 +117,13 @@ function createShadowMetrics(registry: Registry) {
   return {
     shadowCompared: new Counter({
       name: 'counterfoil_shadow_compared_total',
-      help: 'Requests that shadow mode has worked on, by outcome: equal, different, stale or skipped.',
+      help: 'Requests processed by shadow mode, by outcome: equal, different, stale or skipped.',
       labelNames: ['outcome'] as const,
       registers,
     }),
     shadowDifferent: new Counter({
       name: 'counterfoil_shadow_different_total',
-      help: 'Requests of which shadow mode found different answers, by the ids of organisation and till.',
+      help: 'Requests for which shadow mode found different answers, by the ids of organisation and till.',
       labelNames: ['organisation', 'till'] as const,
       registers,
     }),
@@ -134,7 +134,7 @@ function createShadowMetrics(registry: Registry) {
     }),
     shadowWaiting: new Gauge({
       name: 'counterfoil_shadow_waiting',
-      help: 'Requests that wait to be compared by shadow mode.',
+      help: 'Requests waiting for comparison by shadow mode.',
       registers,
     }),
   }
@@ -146,12 +146,12 @@ function createLimitMetrics(registry: Registry) {
   return {
     connectionsDropped: new Counter({
       name: 'counterfoil_connections_dropped_total',
-      help: 'Connections closed at once because as many were open as there may be.',
+      help: 'Connections closed at once because the maximum number was open.',
       registers,
     }),
     rateLimited: new Counter({
       name: 'counterfoil_requests_limited_total',
-      help: 'Requests refused with 429 because a quota was used up, by kind of route and whose quota it was.',
+      help: 'Requests refused with 429 because a quota was used up, by kind of route and subject of the quota.',
       labelNames: ['class', 'by'] as const,
       registers,
     }),
@@ -163,19 +163,19 @@ function createLimitMetrics(registry: Registry) {
     }),
     lookupsFailed: new Counter({
       name: 'counterfoil_lookups_failed_total',
-      help: 'Codes that were asked for in vain, by kind of caller.',
+      help: 'Failed look-ups of codes, by kind of caller.',
       labelNames,
       registers,
     }),
     lookupsRefused: new Counter({
       name: 'counterfoil_lookups_refused_total',
-      help: 'Requests refused with 429 because their caller had asked for too many codes in vain, by kind of caller.',
+      help: 'Requests refused with 429 because of too many failed look-ups of codes, by kind of caller.',
       labelNames,
       registers,
     }),
     guessingNoticed: new Counter({
       name: 'counterfoil_guessing_noticed_total',
-      help: 'How often it was told that codes are being guessed, by what showed it: a caller, an address or a series.',
+      help: 'Number of reports that codes are being guessed, by the subject that showed it: a caller, an address or a series.',
       labelNames,
       registers,
     }),
@@ -188,25 +188,25 @@ function createWebhookMetrics(registry: Registry) {
   return {
     webhookAttempts: new Counter({
       name: 'counterfoil_webhook_attempts_total',
-      help: 'Attempts of this process to deliver a message, by outcome.',
+      help: 'Attempts by this process to deliver a message, by outcome.',
       labelNames: ['outcome'] as const,
       registers,
     }),
     webhookLag: new Gauge({
       name: 'counterfoil_webhook_lag_seconds',
-      help: 'Age of the oldest event that an active webhook is still to be told of; 0: none.',
+      help: 'Age of the oldest event not yet delivered to an active webhook; 0: there is none.',
       labelNames,
       registers,
     }),
     webhookMessages: new Gauge({
       name: 'counterfoil_webhook_messages',
-      help: 'Messages of a webhook that are open (to be sent or tried again) or parked (given up).',
+      help: 'Messages of a webhook that are open (to be sent or retried) or parked (no longer retried).',
       labelNames: [...labelNames, 'state'] as const,
       registers,
     }),
     webhookActive: new Gauge({
       name: 'counterfoil_webhook_active',
-      help: '1: the webhook is active; 0: it is paused or was stopped.',
+      help: '1: the webhook is active; 0: it is paused or stopped.',
       labelNames,
       registers,
     }),
@@ -219,13 +219,13 @@ function createBudgetMetrics(registry: Registry) {
   return {
     budgetShare: new Gauge({
       name: 'counterfoil_budget_share',
-      help: 'Share of a limit of a budget that is taken, 0 to 1: in all (total), or in the current day, week or month.',
+      help: 'Used share of a limit of a budget, 0 to 1: of the total, or of the current day, week or month.',
       labelNames,
       registers,
     }),
     budgetShareReached: new Gauge({
       name: 'counterfoil_budget_share_reached',
-      help: '1: a share of the limit that the budget announces is taken; 0: it is not.',
+      help: '1: the announced share of the limit is reached; 0: it is not.',
       labelNames: [...labelNames, 'percent'] as const,
       registers,
     }),

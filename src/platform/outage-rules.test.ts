@@ -40,6 +40,6 @@ test.each<[Outage | undefined, object]>([
   expect(outageOf(error)).toBe(expected)
 })
 
-test('whatever is thrown is looked at without an error', () => {
+test('any thrown value is examined without an error', () => {
   for (const thrown of [undefined, null, 'text', 5]) expect(outageOf(thrown)).toBeUndefined()
 })

@@ -1,7 +1,7 @@
 /**
  * Why the database failed although nothing is wrong with the request.
  *
- * - `unknown`: it was lost before it confirmed a commit, which may have taken place.
+ * - `unknown`: the connection was lost before the database confirmed a commit, which may have taken place.
  * - `silent`: it does not answer.
  * - `away`: it cannot be reached, is starting, or rejects the server's login.
  * - `full`: its disk is full.
@@ -10,10 +10,10 @@
  */
 export type Outage = 'unknown' | 'silent' | 'away' | 'full' | 'readOnly' | 'overloaded'
 
-/** A commit was sent and not confirmed: its effects are on disk, or will never be. It must not be tried again. */
+/** A commit was sent but not confirmed, so its effects may be on disk. The transaction must not be retried. */
 export class OutcomeUnknown extends Error {
   constructor(cause: unknown) {
-    super('the outcome of a commit is not known', { cause })
+    super('the outcome of a commit is unknown', { cause })
   }
 }
 

@@ -70,7 +70,7 @@ export const text = <Value>(
   read: (text: string) => Value,
 ): Setting<Value> => ({ name, default: usual, allowed: '', meaning, read })
 
-/** The same setting, undefined if it is empty. */
+/** The same setting, but undefined if it is empty. */
 export function optional<Value>(setting: Setting<Value>): Setting<Value | undefined> {
   return { ...setting, read: (given) => (given === '' ? undefined : setting.read(given)) }
 }
@@ -96,14 +96,14 @@ function addNetwork(list: BlockList, name: string, one: string): void {
     bits === undefined || (/^\d{1,3}$/.test(length ?? '') && bits <= (family === 'ipv6' ? 128 : 32))
   if (isIP(address) === 0 || !isLength || more.length > 0) {
     throw new OperatorError(
-      `${name} holds ${JSON.stringify(one)}; it must be an address or a network such as 10.0.0.0/8`,
+      `${name} contains ${JSON.stringify(one)}; it must be an address or a network such as 10.0.0.0/8`,
     )
   }
   if (bits === undefined) list.addAddress(address, family)
   else list.addSubnet(address, bits, family)
 }
 
-/** The error message omits the value, since a URL may contain a password. */
+/** A parser whose error message omits the value, since a URL may contain a password. */
 export function databaseUrl(name: string, meaning: string): Setting<string> {
   return text(name, '', meaning, (given) => {
     // A password that contains one of these unencoded would be parsed as another host, and an error message would
@@ -111,10 +111,10 @@ export function databaseUrl(name: string, meaning: string): Setting<string> {
     if (readDatabaseUrl(given) === undefined || given.includes('#') || given.split('@').length > 2) {
       if (/[?&]target_session_attrs=(?!any|read-write|primary)/.test(given))
         throw new OperatorError(
-          `${name} may demand target_session_attrs=read-write, primary or any: Counterfoil does not read from standbys`,
+          `${name} may require target_session_attrs=read-write, primary or any: Counterfoil does not read from standbys`,
         )
       throw new OperatorError(
-        `${name} must look like postgresql://user:password@host:5432/database, and @ : / ? # % in the password be written %40 %3A %2F %3F %23 %25`,
+        `${name} must look like postgresql://user:password@host:5432/database, with @ : / ? # % in the password encoded as %40 %3A %2F %3F %23 %25`,
       )
     }
     return given
@@ -126,10 +126,10 @@ export function origin(name: string, meaning: string): Setting<string> {
   return text(name, '', meaning, (given) => {
     const url = URL.canParse(given) ? new URL(given) : undefined
     const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:'
-    // The text of a refusal leaves the value out: it may hold a password.
+    // The error message omits the value, which may contain a password.
     if (url === undefined || !isHttp || `${url.origin}/` !== url.href)
       throw new OperatorError(
-        `${name} must be http:// or https:// and a host, with a port where it is not the usual one, and nothing behind it`,
+        `${name} must be http:// or https:// and a host, with the port if it is not the default one, and nothing after it`,
       )
     return url.origin
   })

@@ -28,7 +28,7 @@ const failuresPerHour = (name: string, usual: number, what: string, scope: strin
   integer(
     name,
     { min: 0, max: 1_000_000, default: usual },
-    `Look-ups of unknown ${what} per hour ${scope}, a third of which may come at once; 0: no limit.`,
+    `Look-ups of unknown ${what} per hour ${scope}, a third of which may occur at once; 0: no limit.`,
   )
 const failedCodes = (name: string, usual: number, scope: string) =>
   failuresPerHour(`FAILED_LOOKUPS_${name}`, usual, 'codes and coupon ids', scope)
@@ -37,7 +37,7 @@ const failedCustomers = (name: string, usual: number, scope: string) =>
 
 const perCaller = 'from one till, client or person'
 const perOrganisation =
-  'each takes a connection to the database. One organisation may use half of them, and the last one is kept for an organisation that uses none.'
+  'each uses a connection to the database. One organisation may have half of them, and the last one is reserved for an organisation that has none.'
 
 /**
  * All settings by their path in the configuration. `docs/configuration.md` and `--help` are generated from this table.
@@ -47,21 +47,21 @@ export const settingTable = {
     databaseUrl: optional(
       databaseUrl(
         'DATABASE_URL',
-        'A PostgreSQL 15 or newer of your own, as postgresql://user:password@host:5432/database, with special characters percent-encoded. Of several hosts (host1:5432,host2:5432) the first that accepts writes is used, as with one host and ?target_session_attrs=read-write. Empty: an embedded one in DATA_DIR.',
+        'URL of your own PostgreSQL, 15 or newer: postgresql://user:password@host:5432/database, with special characters percent-encoded. Of several hosts (host1:5432,host2:5432) the first that accepts writes is used; ?target_session_attrs=read-write requires the same of a single host. Empty: the embedded PostgreSQL in DATA_DIR.',
       ),
     ),
     keys: secretKeys(
       'SECRET_KEYS',
-      'Keys that encrypt secrets in the database (those of webhooks and those that sign access tokens): 32 bytes in base64 each (openssl rand -base64 32), separated by commas. The first encrypts, all of them decrypt. Empty: beside an embedded database a key is made in DATA_DIR/secret.key; in a PostgreSQL of your own secrets are stored as plain text.',
+      'Keys that encrypt secrets in the database (those of webhooks and those that sign access tokens): 32 bytes in base64 each (openssl rand -base64 32), separated by commas. The first encrypts, all of them decrypt. Empty: for the embedded database, a key is created in DATA_DIR/secret.key; in your own PostgreSQL, secrets are stored as plain text.',
     ),
     furtherKeys: secretKeys(
       'WEBHOOK_KEYS',
-      'Further keys that follow those of SECRET_KEYS; the former name of that setting.',
+      'Additional keys after those of SECRET_KEYS; the former name of that setting.',
     ),
     metricsToken: optional(
       token(
         'METRICS_TOKEN',
-        'A token that /metrics requires as Authorization: Bearer, 16 or more letters and digits. Empty: no token is required.',
+        'The token that /metrics requires as Authorization: Bearer; at least 16 letters and digits. Empty: no token is required.',
       ),
     ),
   },
@@ -69,34 +69,34 @@ export const settingTable = {
   host: text(
     'HOST',
     '127.0.0.1',
-    'Address to listen on. On any but a loopback address the server refuses a database in which the published credentials of the demo work.',
+    'Address to listen on. Unless it is a loopback address, the server refuses a database that accepts the published credentials of the demo.',
     (given) => given,
   ),
-  port: integer('PORT', { min: 0, max: 65_535, default: 8080 }, 'Port to listen on; 0 takes a free one.'),
+  port: integer('PORT', { min: 0, max: 65_535, default: 8080 }, 'Port to listen on; 0: any free port.'),
   demo: flag(
     'COUNTERFOIL_DEMO',
     '1 loads the demo organisation into an empty database; loopback addresses only.',
   ),
-  logLevel: choice('LOG_LEVEL', logLevels, 'info', 'The least severe messages that are logged.'),
+  logLevel: choice('LOG_LEVEL', logLevels, 'info', 'The lowest severity that is logged.'),
   databaseConnections: integer(
     'DATABASE_CONNECTIONS',
     { min: 2, max: 200, default: 10 },
-    'Connections to the database that one process may hold.',
+    'Maximum number of database connections per process.',
   ),
   databaseTimeoutMs: integer(
     'DATABASE_TIMEOUT_MS',
     { min: 500, max: 600_000, default: 5_000 },
-    'How long the database may leave a statement without an answer, in milliseconds, before the server examines whether it is still working on it, and gives the connection up if not. A call waits for a lock or a free connection for twice as long, a batch of writes takes three times as long at most, a statement of a call six times; commands, imports and exports have no limit but silence.',
+    'Time without any response to a statement, in milliseconds, after which the server checks whether the database is still working on it, and closes the connection if not. A call waits at most twice this time for a lock or a free connection; a batch of writes may take three times as long, a statement of a call six times. Commands, imports and exports are limited only by this time.',
   ),
   maxWaitMs: integer(
     'MAX_WAIT_MS',
     { min: 10, max: 600_000, default: 250 },
-    'How long a request may have to wait for its answer, in milliseconds: while more requests are under way than are answered in that time (and 32 or more), further ones are refused with 503. Of a crowd that arrives at an idle server, up to 512 are accepted.',
+    'Longest expected time to an answer, in milliseconds: while more requests are in progress than are answered in this time (and at least 32), further ones are refused with 503. If a crowd arrives at an idle server, up to 512 requests are accepted.',
   ),
   drainDelayMs: integer(
     'DRAIN_DELAY_MS',
     { min: 0, max: 600_000, default: 0 },
-    'How long a stopping server still takes requests while /ready answers 503, so that a load balancer notices, in milliseconds.',
+    'How long a stopping server still accepts requests while /ready answers 503, so that a load balancer can react, in milliseconds.',
   ),
   drainTimeoutMs: integer(
     'DRAIN_TIMEOUT_MS',
@@ -106,70 +106,70 @@ export const settingTable = {
   idempotencyKeptDays: integer(
     'IDEMPOTENCY_KEPT_DAYS',
     { min: 1, max: 365, default: 7 },
-    'For how many days a request with an Idempotency-Key is answered with its first answer.',
+    'For how many days a repeated request with the same Idempotency-Key gets the first answer.',
   ),
   uploadLimitBytes: integer(
     'UPLOAD_LIMIT_MIB',
     { min: 1, max: 16_384, default: 256, unit: 1024 * 1024 },
-    'Largest file of an upload, in mebibytes. All other request bodies may have 1.',
+    'Maximum size of an uploaded file, in mebibytes. All other request bodies are limited to 1.',
   ),
   uploadsAtOnce: integer(
     'UPLOADS_AT_ONCE',
     { min: 1, max: 64, default: 4 },
-    `Files that one process receives at once; ${perOrganisation}`,
+    `Uploads that one process receives concurrently; ${perOrganisation}`,
   ),
   exportsAtOnce: integer(
     'EXPORTS_AT_ONCE',
     { min: 1, max: 64, default: 4 },
-    `Exports that one process sends at once; ${perOrganisation}`,
+    `Exports that one process sends concurrently; ${perOrganisation}`,
   ),
   uploadTimeoutMs: integer(
     'UPLOAD_TIMEOUT_MS',
     { min: 30_000, max: 86_400_000, default: 600_000 },
-    'How long an upload may take to arrive, in milliseconds. All other requests have 30 seconds.',
+    'Time limit for receiving an upload, in milliseconds. The limit for all other requests is 30 seconds.',
   ),
   uploadsKeptDays: integer(
     'UPLOADS_KEPT_DAYS',
     { min: 1, max: 365, default: 7 },
-    'For how many days the rows of an upload, its error file and its success file are kept after its end.',
+    'For how many days the rows of an upload, its error file and its success file are retained after it has ended.',
   ),
   webhooksMayReachPrivateAddresses: flag(
     'WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES',
-    '1 lets webhooks go to private and loopback addresses, and over plain HTTP. For a laptop: otherwise anybody who may create a webhook can send requests into your network.',
+    '1 allows webhooks to private and loopback addresses, and over plain HTTP. Only for a laptop: elsewhere, anyone who may create a webhook could send requests into your network.',
   ),
   webhookTimeoutMs: integer(
     'WEBHOOK_TIMEOUT_MS',
     { min: 100, max: 60_000, default: 15_000 },
-    'How long the receiver of a message may take to answer, in milliseconds.',
+    'Time limit for the answer of a receiver, in milliseconds.',
   ),
   webhookFirstRetryMs: integer(
     'WEBHOOK_FIRST_RETRY_MS',
     { min: 10, max: 3_600_000, default: 5_000 },
-    'Pause after the first failure of a message, in milliseconds. It doubles with every further one, up to 4 hours.',
+    'Pause after the first failed attempt to deliver a message, in milliseconds. It doubles with every further failure, up to 4 hours.',
   ),
   webhookGiveUpHours: integer(
     'WEBHOOK_GIVE_UP_HOURS',
     { min: 0, max: 720, default: 72 },
-    'For how many hours a message is tried before it is parked, and a webhook that always fails before it is stopped.',
+    'For how many hours delivery of a message is retried before it is parked, and after how many hours a webhook that always fails is stopped.',
   ),
   webhookMessagesKeptDays: integer(
     'WEBHOOK_MESSAGES_KEPT_DAYS',
     { min: 1, max: 3_650, default: 30 },
-    'For how many days delivered messages of webhooks and their attempts are kept.',
+    'For how many days delivered messages of webhooks and their attempts are retained.',
   ),
   expiringSoonDays: integer(
     'EXPIRING_SOON_DAYS',
     { min: 1, max: 90, default: 3 },
-    'How many days before its end a coupon that can still be used is reported to expire soon (event CouponExpiringSoon).',
+    'How many days before its expiry a coupon that still works is reported (event CouponExpiringSoon).',
   ),
   limitNearPercent: integer(
     'LIMIT_NEAR_PERCENT',
     { min: 1, max: 100, default: 90 },
-    'How much of maxCreate or maxRedeem of a series must be used for it to be reported near (event SeriesLimitNear).',
+    'The used percentage of maxCreate or maxRedeem at which a series is reported (event SeriesLimitNear).',
   ),
   abuseLimits: flag(
     'ABUSE_LIMITS',
-    '0 lifts the limits of requests and of failed look-ups that the following settings state, for installations whose gateway has its own. The demo has none unless 1 is stated.',
+    '0 disables the limits on requests and failed look-ups that the following settings define, for installations whose gateway has its own. In the demo they are disabled unless this is set to 1.',
     '1',
   ),
   rateLimits: {
@@ -182,7 +182,7 @@ export const settingTable = {
   rateLimitAddressFactor: integer(
     'RATE_LIMIT_ADDRESS_FACTOR',
     { min: 1, max: 10_000, default: 20 },
-    'How many times as many requests all callers at one address may send together.',
+    'Factor by which the limit for all callers at one address together exceeds that of one caller.',
   ),
   failedLookups: {
     till: failedCodes('TILL', 60, 'by a till'),
@@ -199,24 +199,24 @@ export const settingTable = {
   maxConnections: integer(
     'MAX_CONNECTIONS',
     { min: 1, max: 1_000_000, default: 10_000 },
-    'Connections of callers that one process keeps open; further ones are closed at once.',
+    'Maximum number of client connections per process; further ones are closed at once.',
   ),
   upstream: {
     url: optional(
       origin(
         'UPSTREAM_URL',
-        'The service that keeps points, transactions and whatever else this server does not, such as https://api.example.com: requests whose path no call of this server has are handed on to it. Empty: they are answered with 404.',
+        'The service for points, transactions and everything else that this server does not provide, such as https://api.example.com: requests with a path that this server does not have are forwarded to it. Empty: they are answered with 404.',
       ),
     ),
     timeoutMs: integer(
       'UPSTREAM_TIMEOUT_MS',
       { min: 100, max: 600_000, default: 30_000 },
-      'How long that service may take to answer, in milliseconds; then the answer is 504.',
+      'Time limit for the answer of that service, in milliseconds; after it the answer is 504.',
     ),
     atOnce: integer(
       'UPSTREAM_AT_ONCE',
       { min: 1, max: 10_000, default: 256 },
-      'Requests that one process hands on to that service at once; further ones are refused with 503. Of a crowd that arrives at an idle server, up to 512 are accepted.',
+      'Requests that one process forwards to that service concurrently; further ones are refused with 503.',
     ),
   },
   shadow: {
@@ -224,44 +224,44 @@ export const settingTable = {
       'SHADOW',
       shadowModes,
       'off',
-      'Compares this server with the service at UPSTREAM_URL before a move: reads and checks of the contract are asked of both, writes go to that service alone. The value says which of the two answers reads and checks; with counterfoil, what this ledger lacks or does not know as it is now is answered by that service all the same.',
+      'Compares this server with the service at UPSTREAM_URL before a migration: reads and checks of the contract are sent to both, writes only to that service. The value selects which of the two answers reads and checks; with counterfoil, that service still answers where data is missing or out of date in this ledger.',
     ),
     learn: flag(
       'SHADOW_LEARN',
-      '1 imports every coupon history that the service at UPSTREAM_URL answers in shadow mode, so that the ledger fills itself.',
+      '1 imports every coupon history that the service at UPSTREAM_URL returns in shadow mode, so that the ledger fills automatically.',
     ),
     till: optional(
       text(
         'SHADOW_TILL',
         '',
-        'Code of the till as which shadow mode judges requests with an access token that was not issued here. The service at UPSTREAM_URL has to have accepted the token. Empty: such requests are not compared.',
+        'Code of the till on whose behalf shadow mode decides requests with an access token that was not issued here, if the service at UPSTREAM_URL has accepted the token. Empty: such requests are not compared.',
         (given) => given,
       ),
     ),
     keptDays: integer(
       'SHADOW_KEPT_DAYS',
       { min: 1, max: 3_650, default: 90 },
-      'For how many days the differences that shadow mode has found are kept after they were last seen.',
+      'For how many days differences found by shadow mode are retained after they were last seen.',
     ),
   },
   sessionIdleMinutes: integer(
     'SESSION_IDLE_MINUTES',
     { min: 1, max: 1_440, default: 60 },
-    'For how many minutes a person stays signed in without doing anything.',
+    'Minutes of inactivity after which a person is signed out.',
   ),
   sessionMaxHours: integer(
     'SESSION_MAX_HOURS',
     { min: 1, max: 720, default: 12 },
-    'For how many hours a person stays signed in at most.',
+    'Maximum session length of a person, in hours.',
   ),
   trustedProxies: networks(
     'TRUSTED_PROXIES',
-    'Addresses or networks of the reverse proxies in front, separated by commas, such as 127.0.0.1,10.0.0.0/8. X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed from them alone.',
+    'Addresses or networks of the reverse proxies in front of the server, separated by commas, such as 127.0.0.1,10.0.0.0/8. X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are trusted only from them.',
   ),
   metricsAddresses: optional(
     networks(
       'METRICS_ADDRESSES',
-      'Addresses or networks that may read /metrics, separated by commas, such as 10.0.0.7,192.168.0.0/16. Empty: all. With METRICS_TOKEN both conditions must hold.',
+      'Addresses or networks that may read /metrics, separated by commas, such as 10.0.0.7,192.168.0.0/16. Empty: all. If METRICS_TOKEN is set too, both conditions must be met.',
     ),
   ),
 } as const

@@ -1,7 +1,7 @@
 /**
- * Waits for work for a limited time. Work that takes longer goes on: nothing can stop it.
+ * Waits for work for a limited time. Work that takes longer continues, because it cannot be stopped.
  *
- * @param onTimeout its result stands for that of the work, or it throws.
+ * @param onTimeout returns the result used instead of that of the work, or throws.
  */
 export async function withTimeLimit<Result>(
   limitMs: number,

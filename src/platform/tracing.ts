@@ -75,7 +75,7 @@ export function inBatchSpan<Result>(
   return context.with(first, () => inSpan(name === undefined ? 'batch' : `batch ${name}`, options, run))
 }
 
-/** The name of a named statement, else its first word. */
+/** The name of a named statement, or else its first word. */
 function nameOfStatement(statement: unknown): string {
   const { name, text } = (statement ?? {}) as { name?: unknown; text?: unknown }
   if (typeof name === 'string') return name
@@ -116,7 +116,7 @@ export function traceStatements(client: PoolClient): void {
     }
     const answer = query(...given)
     if (answer instanceof Promise) answer.then(() => end(), end)
-    // A stream of rows is under the control of its reader.
+    // The span of a stream of rows ends at once, because the reader determines how long the stream takes.
     else end()
     return answer
   }

@@ -6,7 +6,7 @@ import { maxAmount } from './amount.ts'
  */
 export type Money = number
 
-/** The largest sum of money that a bill, or all of its items together, may come to. */
+/** The largest amount of a bill, and of all its items together. */
 export const maxMoney: Money = maxAmount * 1000
 
 /**

@@ -44,7 +44,7 @@ export interface EventFacts {
     readonly transactionNumber: string
     /** Null: none. */
     readonly customFields: Readonly<Record<string, string>> | null
-    /** The discount; of a reversal, what it gave back. Null: unknown. */
+    /** The discount; of a reversal, the amount that it gave back. Null: unknown. */
     readonly discountAmount: Money | null
     /** The time of the reversal of a redemption that was imported as reversed; else null. */
     readonly reversedAtS: number | null

@@ -77,7 +77,7 @@ interface FactsRow {
   readonly identifiers: Record<string, string> | null
 }
 
-/** Of a reversal what it gave back beside the returns, else what the redemption took off its bill. */
+/** Of a reversal, the amount that it gave back in addition to returns; of a redemption, its discount. */
 function discountIn({ kind, keepsDiscount, keptAmount, discountAmount }: FactsRow): Money | null {
   if (kind !== 'reversed') return discountAmount === null ? null : moneyOf(discountAmount)
   return keptAmount === null ? null : keepsDiscount ? 0 : moneyOf(keptAmount)

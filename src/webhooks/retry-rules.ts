@@ -1,4 +1,4 @@
-/** When a failed message is retried, and when it is given up. Times are milliseconds. */
+/** When a failed message is retried, and when it is parked. Times are milliseconds. */
 
 export interface RetryTimes {
   /** Pause after the first failure; it doubles with each further one. */

@@ -45,7 +45,7 @@ const itsWords =
   /violates|constraint "|invalid (input|byte)|out of range|relation|duplicate key|null value|too long for|division by zero|truncation|secret|DETAIL/i
 
 describe.each(kinds)('a row that the database refuses with %s', (sqlState, statement) => {
-  const ours = new RegExp(`^the ledger does not take it: .+SQLSTATE ${sqlState}\\)$`)
+  const ours = new RegExp(`^the ledger rejects it: .+SQLSTATE ${sqlState}\\)$`)
 
   test('is reported in our own words by an import, an upload and a recorded history, and does not affect neighbouring rows', async () => {
     const imports = await openImports(context)
@@ -74,7 +74,7 @@ describe.each(kinds)('a row that the database refuses with %s', (sqlState, state
         answerOf(savedCustomer(1, [savedCoupon(1), savedCoupon(2, { code: 'TROUBLE' })])),
       ])
       expect(history.summary).toMatchObject({ coupons: { new: 1, refused: 1 } })
-      expect(history.refused[0]).toMatch(/: the ledger does not take it: /)
+      expect(history.refused[0]).toMatch(/: the ledger rejects it: /)
       expect(history.refused[0]).not.toMatch(itsWords)
     })
   })

@@ -9,7 +9,7 @@ const app = await createTestServer(context)
 type Row = Record<string, unknown>
 
 describe('an export of holds', () => {
-  test('has a row for each code, with how the hold stands and what it reserves', async () => {
+  test('has a row for each code, with the status of the hold and the reserved discount', async () => {
     const office = await openOffice(context, app, { currency: 'INR' })
     const boss = await office.browser('admin')
     const [forty, five] = [await office.series(amount(40)), await office.series(amount(5))]
@@ -68,7 +68,7 @@ describe('an export of holds', () => {
     )
   })
 
-  test('tells by HTTP no code that nobody holds', async () => {
+  test('reveals by HTTP no code that has no holder', async () => {
     const office = await openOffice(context, app, { currency: 'INR' })
     const boss = await office.browser('admin')
     const seriesId = await office.series(

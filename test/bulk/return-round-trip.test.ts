@@ -11,7 +11,10 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const { pool, queries } = context.database
 
-/** A redemption of each kind: with a part returned, then reversed, with the use alone given back, returned whole, untouched. */
+/**
+ * A redemption of each kind: partly returned and then reversed, with only the use returned, completely returned, and
+ * untouched.
+ */
 async function openBooks() {
   const shop = await openReturns(context, app)
   const { codes } = await shop.budgeted({ total: '1000' }, { codes: 6 })

@@ -124,7 +124,7 @@ describe('the work on an upload', () => {
     const job = await statusOf(shop, seriesId)
     expect([job['totalUploadedCount'], job['errorCount']]).toEqual([2, 1])
     expect((await shop.results(job['errorFileUrl']))[1]?.join()).toContain(
-      'TROUBLE,3,,"the ledger does not take it: a value breaks a rule of the ledger (coupons__trouble',
+      'TROUBLE,3,,"the ledger rejects it: a value breaks a rule of the ledger (coupons__trouble',
     )
     await shop.expectLedgerAdds()
   })
@@ -145,7 +145,7 @@ describe('the work on an upload', () => {
     const job = await statusOf(shop, seriesId)
     expect([job['uploadStatus'], job['totalUploadedCount'], job['errorCount']]).toEqual(['FAILED', 1_000, 1])
     const errors = await shop.results(job['errorFileUrl'])
-    expect(errors.slice(1)).toEqual([['E1001', '1002', '', 'the upload was given up before this row']])
+    expect(errors.slice(1)).toEqual([['E1001', '1002', '', 'the upload was abandoned before this row']])
     expect(await workOnUpload(context, shop.orgId, seriesId)).toBeUndefined()
   })
 })

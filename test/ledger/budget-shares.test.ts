@@ -46,7 +46,7 @@ test('each share is announced once, by the redemption that reaches it, and not a
   })
 })
 
-test('a changed limit is announced anew, at once if its shares are reached already', async () => {
+test('the shares of a changed limit are announced again, at once if they are already reached', async () => {
   const shop = await open()
   const { id, codes } = await shop.budgeted({ total: '1000', alertAtPercent: [] }, { codes: 2 })
   await shop.redeemOn(codes, 500)
@@ -143,7 +143,7 @@ test('metrics have the share of each limit, and the announced shares that are re
   ])
 })
 
-test('the days of a budget have what was given and given back, by reversals and returns, and end with what is left', async () => {
+test('the days of a budget show the amounts given and given back, by reversals and returns, and end with the amount left', async () => {
   const shop = await open()
   const { id, codes } = await shop.budgeted({ total: '200' }, { codes: 3 })
   const first = await shop.redeemOn(codes.slice(0, 1), 500)

@@ -86,7 +86,7 @@ test('a replaced hold gives back what the new basket does not need', async () =>
   await shop.expectLedgerAdds()
 })
 
-test('a redemption from a hold gives what was held, or what a smaller basket is worth', async () => {
+test('a redemption from a hold gives the reserved discount, or that of a smaller basket', async () => {
   const shop = await open()
   const { id, codes } = await shop.budgeted({ total: '30' }, { ...percent, codes: 4 })
   const [one = '', two = '', three = '', four = ''] = codes
@@ -122,7 +122,7 @@ test('holds count for the budgets of customers, and for uses of periods', async 
   await shop.expectLedgerAdds()
 })
 
-test('what is held when a day ends counts for the next day, in which it is redeemed', async () => {
+test('uses held at the end of a day count for the next day, in which they are redeemed', async () => {
   const shop = await open({ timeZone: 'Europe/Berlin', isSandbox: true })
   const { codes } = await shop.budgeted({ periods: [{ per: 'day', amount: '40' }] }, { codes: 3 })
   const [mine = '', other = '', third = ''] = codes
@@ -153,7 +153,7 @@ test('a reserved coupon without a discount is redeemed although nothing is left 
   await shop.expectLedgerAdds()
 })
 
-test('a corrected bill leaves alone what is held', async () => {
+test('a corrected bill does not use held amounts', async () => {
   const shop = await open()
   const { codes } = await shop.budgeted(
     { total: '70', periods: [{ per: 'day', amount: '70' }] },
@@ -210,7 +210,7 @@ test('the last cent is given once to tills that hold and tills that redeem at th
   await shop.expectLedgerAdds()
 })
 
-test('random checkouts: what is given and held never exceeds the budget, and what is held can be redeemed', async () => {
+test('random checkouts: the amounts given and held never exceed the budget, and held uses can be redeemed', async () => {
   const anyStep = fc.record({
     kind: fc.constantFrom('hold', 'hold', 'redeem', 'pay', 'pay', 'release', 'reverse'),
     cart: fc.nat(3),

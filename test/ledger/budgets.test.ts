@@ -25,7 +25,7 @@ describe('the budget of a series', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is told to callers of the contract as the limit of the series', async () => {
+  test('is reported to callers of the contract as the limit of the series', async () => {
     const shop = await open()
     const { codes } = await shop.budgeted({ total: '50', perCustomer: '500' }, { codes: 2 })
     expect((await shop.redeem(codes[0] ?? '', shop.customerId)).at('redemptionStatus.code')).toBe(700)
@@ -85,7 +85,7 @@ describe('the budget of a series', () => {
     expect((await shop.redeem(ofOther, otherId)).at('redemptionStatus.code')).toBe(700)
   })
 
-  test('counts what was given before it was set, also beyond its limit', async () => {
+  test('counts discounts given before it was set, even beyond its limit', async () => {
     const shop = await open()
     const { id, codes } = await shop.budgeted({ total: '1000' }, { codes: 4 })
     for (const code of codes.slice(0, 3)) await shop.redeemOn([code], 500)
@@ -225,7 +225,7 @@ describe('a period of a budget', () => {
 })
 
 describe('a budget that nothing is left of', () => {
-  test('is told alike by quotes, checks, explanations, histories and redemptions', async () => {
+  test('is reported alike by quotes, checks, explanations, histories and redemptions', async () => {
     const shop = await open()
     const { codes } = await shop.budgeted({ total: '40', periods: [{ per: 'day', uses: 3 }] }, { codes: 3 })
     const left = async () => (await shop.history(shop.customerId)).map((one) => one['redemptionsLeft'])

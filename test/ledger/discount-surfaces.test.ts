@@ -84,7 +84,7 @@ describe('the history', () => {
     expect(xml.text).toContain('<discount_amount>10.00</discount_amount>')
   })
 
-  test('with details, and that of version 1.1, show what was returned and what is kept', async () => {
+  test('with details, and that of version 1.1, show the discounts returned and kept', async () => {
     const shop = await open()
     const url = `/v2/customers/${shop.customerId}/coupons?include=discount`
     const [first, second] = (await shop.call('GET', url)).at('entity.0.redemptionInfo') as { id: number }[]
@@ -210,7 +210,7 @@ test('messages of redemptions and reversals have the discount, if it is known', 
   ])
 })
 
-test('a message of a return says what went back, and one of a reversal what was left', async () => {
+test('a message of a return contains the returned amount, and one of a reversal the amount that was left', async () => {
   const quick = await createTestContext({ env: quickDelivery })
   const stop = startWebhookWork(quick)
   const server = await createTestServer(quick)

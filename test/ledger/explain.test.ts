@@ -269,7 +269,7 @@ describe('an explanation', () => {
   })
 })
 
-test('the latest redemptions of the coupon are told, with what they gave and what went back', async () => {
+test('the latest redemptions of the coupon are shown, with the discounts given and returned', async () => {
   const seriesId = await office.series({ discount_type: 'ABS', discount_value: '40' })
   const customerId = await office.registered({ mobile: '919400488244' })
   const { code } = await office.coupon(seriesId, customerId)

@@ -40,7 +40,7 @@ async function openShop() {
 
 const violation = { code: '23503' }
 
-test('the database refuses holds and items that name what the organisation does not have', async () => {
+test('the database refuses holds and items that refer to rows that the organisation does not have', async () => {
   const [shop, other] = [await openShop(), await openShop()]
   await expect(shop.hold(other.customerId)).rejects.toMatchObject(violation)
   await expect(shop.item()).rejects.toMatchObject(violation)

@@ -23,7 +23,7 @@ async function openTwo() {
 const history = (shop: Awaited<ReturnType<typeof openTwo>>, query = '') =>
   shop.call('GET', `/v2/customers/coupons?id=${shop.customerId}&include=redemptionStatus${query}`)
 
-describe('what is held is seen at once', () => {
+describe('held uses are visible at once', () => {
   test('in the history: uses that are left, and which coupons work', async () => {
     const shop = await openTwo()
     expect((await history(shop)).text).toContain('"redemptionsLeft":1')
@@ -40,7 +40,7 @@ describe('what is held is seen at once', () => {
     expect((await history(shop, '&status=REDEEMABLE')).text).toContain(shop.mine.code)
   })
 
-  test('in the explanation, which tells what is held from what is redeemed', async () => {
+  test('in the explanation, which distinguishes held from redeemed uses', async () => {
     const shop = await openTwo()
     await shop.hold('cart-2', [shop.other.code])
     const { headers } = await signInAsClient(context, app, shop, 'administrator')

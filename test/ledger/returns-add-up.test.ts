@@ -43,7 +43,7 @@ describe('returns from many connections', () => {
     await shop.expectLedgerAdds()
   }, 60_000)
 
-  test('race with reversals and retries of the same key: the whole goes back once', async () => {
+  test('race with reversals and retries of the same key: everything is returned once', async () => {
     const shop = await open()
     const { id, codes } = await shop.budgeted({ total: '1000' }, { codes: 8 })
     const ids = []
@@ -154,7 +154,7 @@ function play(shop: ReturnShop, codes: readonly string[], step: Step, made: Made
   return step.kind === 'correct' ? correct(shop, one, step.cents * 10) : giveBack(shop, one, step)
 }
 
-test('whatever is redeemed, returned, corrected and reversed: budget = given − returned, each sum within its bounds', async () => {
+test('after any redemptions, returns, corrections and reversals: budget = given − returned, each sum within its bounds', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 18 }), async (steps) => {
       const shop = await open()
@@ -199,12 +199,12 @@ const planted: readonly (readonly [what: string, sql: string, found: string])[] 
     'a return that was made up',
     `insert into returns (org_id, redemption_id, amount, returns_use, returned_at)
      select org_id, redemption_id, 1, false, now() from returns where org_id = $1 limit 1`,
-    'what was returned of each redemption = its returns',
+    'the returned amount of each redemption = the sum of its returns',
   ],
   [
     'a return that is gone',
     'delete from returns where id = (select min(id) from returns where org_id = $1 and items is null)',
-    'what was returned of each redemption = its returns',
+    'the returned amount of each redemption = the sum of its returns',
   ],
   [
     'a return without a word',
@@ -220,7 +220,7 @@ const planted: readonly (readonly [what: string, sql: string, found: string])[] 
   [
     'a sum that is not that of its returns',
     'update redemptions set returned_amount = returned_amount + 1 where org_id = $1 and returned_amount is not null',
-    'what was returned of each redemption = its returns',
+    'the returned amount of each redemption = the sum of its returns',
   ],
   [
     'a discount that was raised by hand',
@@ -245,12 +245,12 @@ const planted: readonly (readonly [what: string, sql: string, found: string])[] 
   [
     'a share that is less than what came back of it',
     `update redemption_items set items = jsonb_set(items, '{0,discount}', '1') where org_id = $1`,
-    'returns give no more than the shares of the items that came back',
+    'returns do not exceed the shares of the returned items',
   ],
   [
     'more items than were sold',
     `update redemption_items set items = jsonb_set(items, '{0,quantity}', '1') where org_id = $1`,
-    'returns give no more than the shares of the items that came back',
+    'returns do not exceed the shares of the returned items',
   ],
 ]
 
@@ -288,7 +288,7 @@ test('the database refuses a return beyond the discount, and a change of a retur
   await expect(change('reason = null')).resolves.toBeDefined()
 })
 
-test('a process of the release before reverses, corrects and counts what is kept, and the audit holds', async () => {
+test('a process of the previous release reverses, corrects and counts the kept discount, and the audit passes', async () => {
   const shop = await open()
   const { id: seriesId, codes } = await shop.budgeted({ total: '100' }, { codes: 2 })
   const [first, second] = [await shop.redeemed(codes[0] ?? '', 500), await shop.redeemed(codes[1] ?? '', 500)]
@@ -403,7 +403,7 @@ const usageSql = `
 select customer_id = 0 as of_all, per, starts_on::text, given::text, uses, max_given::text, max_uses from budget_usage
 where org_id = $1 and series_id = $2 order by customer_id, per, starts_on`
 
-test('a budget that is set later counts what was given, kept and given back like one that was there', async () => {
+test('a budget that is set later counts discounts given, kept and given back like an existing one', async () => {
   const shop = await open({ isSandbox: true, timeZone: 'Asia/Kolkata' })
   const limits = { amount: '1000', uses: 50, usesPerCustomer: 20 }
   const budget = {

@@ -189,6 +189,8 @@ describe('the embedded PostgreSQL', () => {
   test('names the owner of the file if the password cannot be read', async () => {
     const dataDir = await madeFolder()
     await writeFile(passwordFile(dataDir), 'nonsense\n')
-    await expect(startEmbedded(dataDir, log)).rejects.toThrow(/holds no password of ours: delete it/)
+    await expect(startEmbedded(dataDir, log)).rejects.toThrow(
+      /does not contain a password written by Counterfoil: delete it/,
+    )
   })
 })

@@ -221,6 +221,6 @@ describe('the key of an embedded database', () => {
 test.each(['short', `${'A'.repeat(43)}=,short`, '!'.repeat(44), 'A'.repeat(44)])(
   'a key that does not have 32 bytes is refused at the start: %s',
   (SECRET_KEYS) => {
-    expect(() => readConfig({ SECRET_KEYS })).toThrow(/SECRET_KEYS must hold keys of 32 bytes/)
+    expect(() => readConfig({ SECRET_KEYS })).toThrow(/SECRET_KEYS must contain keys of 32 bytes/)
   },
 )

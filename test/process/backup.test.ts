@@ -170,7 +170,7 @@ test('a failed restore is reported and leaves nothing behind', async () => {
     'does not reach 2099-01-01T00:00:00Z',
   )
   expect(await readdir(target)).not.toContain('postgres')
-  expect(await refused(['wal-archive', '--to', target], dataDir)).toMatch(/something else|cannot be reached/)
+  expect(await refused(['wal-archive', '--to', target], dataDir)).toMatch(/something else|cannot reach/)
   // A path that a setting of PostgreSQL cannot contain.
   await refused(['wal-archive', '--to', join(archive, "new's", 'wal')], dataDir)
   expect(await readdir(archive)).not.toContain("new's")

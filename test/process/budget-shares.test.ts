@@ -69,7 +69,7 @@ test('two servers that are killed while tills redeem announce each share of a bu
   const log = await runProgram(['budget', '--org', 'Demo', '--series', code, '--days', '2'], dataDir)
   expect(log.stdout).toContain('100 % of the total reached at')
   expect(log.stdout.trim().split('\n').at(-1)).toMatch(
-    /^\d{4}-\d\d-\d\d: given 500\.00, given back 0\.00, in all 500\.00, left 0\.00$/,
+    /^\d{4}-\d\d-\d\d: given 500\.00, given back 0\.00, in total 500\.00, left 0\.00$/,
   )
   await until(
     'the metric of the budget',

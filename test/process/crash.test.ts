@@ -154,7 +154,7 @@ test('a server whose PostgreSQL is killed refuses with 503 meanwhile, and answer
   expect(pidOf(dataDir)).not.toBe(pid)
   const { code, stdout } = await stop(server)
   expect(code).toBe(0)
-  expect(stdout).toContain('the embedded PostgreSQL is back')
+  expect(stdout).toContain('the embedded PostgreSQL is running again')
 })
 
 test.each([

@@ -61,7 +61,7 @@ test.each([
   },
 )
 
-test('a commit that waits for a standby that is gone is given up with an unknown outcome, and the same key finds out', async () => {
+test('a commit that waits for an absent standby ends with an unknown outcome, and a retry with the same key returns the outcome', async () => {
   const { primary, standby } = await startPair()
   const timeoutMs = 2_000
   const server = await startServer(await emptyFolder(), {

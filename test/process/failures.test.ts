@@ -84,7 +84,10 @@ test('a command on a full disk says so at once, and works when there is room', a
     expect((await runProgram(brand, dataDir)).code).toBe(0)
     const filler = join(disk.folder, 'filler')
     spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'])
-    expectOneLine(await runProgram(['org', 'list'], dataDir), `The disk of ${dataDir} is full: make room`)
+    expectOneLine(
+      await runProgram(['org', 'list'], dataDir),
+      `The disk of ${dataDir} is full: free some space`,
+    )
     await rm(filler)
     expect(await runProgram(['org', 'list'], dataDir)).toMatchObject({ code: 0 })
     expect((await readdir(join(dataDir, 'postgres'))).filter((name) => name.endsWith('.draft'))).toEqual([])

@@ -33,7 +33,7 @@ async function pack(): Promise<{ tarball: string; files: string[] }> {
   return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path) }
 }
 
-/** The folder of the installed package. Install scripts are left out, as npm does by itself where they are not allowed. */
+/** The folder of the installed package. Install scripts are skipped, as npm does unless they are explicitly allowed. */
 async function install(tarball: string): Promise<{ prefix: string; folder: string }> {
   const prefix = await lastingFolder()
   await run('npm', [
@@ -59,7 +59,7 @@ describe('the packed program', () => {
     installed = await install(packed.tarball)
   })
 
-  test('has what a server needs and nothing of its development', async () => {
+  test('contains the files that a server needs, and none of its development', async () => {
     const { tarball, files } = packed
     const own = files.filter((path) => !path.startsWith('node_modules/'))
     expect(new Set(own.map((path) => path.split('/', 1)[0]))).toEqual(

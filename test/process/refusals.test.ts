@@ -28,7 +28,7 @@ describe('serve reports the fault in one line and ends with 1', () => {
     [{ DATABASE_CONNECTIONS: '1' }, 'DATABASE_CONNECTIONS is "1"; it must be a whole number from 2 to 200'],
     [
       { DATABASE_URL: 'localhost' },
-      'DATABASE_URL must look like postgresql://user:password@host:5432/database, and @ : / ? # % in the password be written %40 %3A %2F %3F %23 %25',
+      'DATABASE_URL must look like postgresql://user:password@host:5432/database, with @ : / ? # % in the password encoded as %40 %3A %2F %3F %23 %25',
     ],
     [
       { COUNTERFOIL_DEMO: '1', HOST: '0.0.0.0' },
@@ -103,7 +103,7 @@ describe('serve reports the fault in one line and ends with 1', () => {
     const { code, stderr } = await runProgram(['serve'], dataDir)
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `counterfoil: ${dataDir}/postgres was made by PostgreSQL 16, this version brings PostgreSQL 18; see docs/operations.md on moving it\n`,
+      stderr: `counterfoil: ${dataDir}/postgres was created by PostgreSQL 16, but this version contains PostgreSQL 18; docs/operations.md describes how to move it\n`,
     })
     await writeFile(version, '18\n')
     const server = await startServer(dataDir)
@@ -116,6 +116,6 @@ describe('serve reports the fault in one line and ends with 1', () => {
     await writeFile(join(dataDir, 'postgres', 'postgresql.conf'), 'max_connections = many\n')
     const { code, stderr } = await runProgram(['migrate'], dataDir)
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^counterfoil: the embedded PostgreSQL does not start: .*\n$/)
+    expect(stderr).toMatch(/^counterfoil: cannot start the embedded PostgreSQL: .*\n$/)
   })
 })

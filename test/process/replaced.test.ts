@@ -53,7 +53,7 @@ async function copyPackage(): Promise<string> {
 const authorization = `Basic ${Buffer.from('demo.till:demo').toString('base64')}`
 const headers = { authorization, 'content-type': 'application/json' }
 
-test('a server whose package is removed under it redeems on, also after PostgreSQL has died: nothing acknowledged is lost, nothing is answered 500', async () => {
+test('a server whose package is removed continues to redeem, even after PostgreSQL has died: nothing acknowledged is lost, nothing is answered 500', async () => {
   const [dataDir, copy] = [await madeFolder(), await copyPackage()]
   const server = await startServer(dataDir, {
     at: join(copy, 'bin', 'counterfoil.js'),

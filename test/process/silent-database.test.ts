@@ -46,7 +46,7 @@ function expectPairs(lines: readonly string[], begun: string): void {
   expect(lines.length % 2).toBe(0)
 }
 
-test('a database that hangs stops nobody for good: calls are answered 503, the server says why it is not ready, logs it once, and goes on when the database does; the same key finds out', async () => {
+test('a hanging database blocks nobody permanently: calls are answered 503, the server reports why it is not ready, logs it once, and continues when the database does; a retry with the same key returns the outcome', async () => {
   const cluster = await startCluster()
   const server = await serverOn(cluster.url)
   const tills = await startTills(server.url, 4)
@@ -84,7 +84,7 @@ test('a database that hangs stops nobody for good: calls are answered 503, the s
   expect((await stop(server)).code).toBe(0)
 })
 
-test('a host that vanishes without a word is given up, and new connections are used when it is back', async () => {
+test('connections to a host that vanishes silently are closed, and new ones are used when it is back', async () => {
   const cluster = await startCluster()
   const proxy = await startSilentProxy(cluster.port)
   const server = await serverOn(urlOf([proxy.port]))
@@ -139,7 +139,7 @@ test('a server that vanishes in the middle of a redemption leaves no lock behind
   await stop(other)
 })
 
-test('a database that takes no writes is told as such: reads go on, writes are answered 503 in every form, and the server says so until it is over', async () => {
+test('a database that accepts no writes is reported as such: reads continue, writes are answered 503 in every form, and the server reports it until it is over', async () => {
   const cluster = await startCluster()
   const server = await serverOn(cluster.url)
   const seriesId = await openSeries(server.url)
@@ -183,7 +183,7 @@ test('a database that takes no writes is told as such: reads go on, writes are a
   expect((await stop(server)).code).toBe(0)
 })
 
-test('a PostgreSQL whose connections others have used up is told as such, and used again when there are some', async () => {
+test('a PostgreSQL without free connections is reported as such, and used again when there are some', async () => {
   const cluster = await startCluster({ max_connections: '24', superuser_reserved_connections: '0' })
   const server = await serverOn(cluster.url)
   const others: pg.Client[] = []

@@ -54,8 +54,10 @@ export interface SpawnOptions {
   readonly env?: Record<string, string>
   readonly uid?: number
   readonly gid?: number
-  /** Another copy of the program. */
+  /** Another copy of the program, or another script. */
   readonly at?: string
+  /** Default: its standard input is empty. */
+  readonly stdin?: 'pipe'
 }
 
 interface ServerOptions extends SpawnOptions {
@@ -85,17 +87,17 @@ function urlOf(database: string): string {
 export function spawnProgram(
   args: readonly string[],
   dataDir: string,
-  { env, uid, gid, at = built }: SpawnOptions = {},
+  { env, uid, gid, at = built, stdin }: SpawnOptions = {},
 ): Running {
   const child = spawn(process.execPath, [at, ...args], {
     env: { ...environmentOf(dataDir), PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin ?? 'ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: gid ?? uid }),
   })
   children.add(child)
   const text = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
       text[name] += chunk
     })
   }

@@ -8,7 +8,7 @@ const context = await createTestContext({ env: quickDelivery })
 const app = await createTestServer(context)
 afterAll(startWebhookWork(context))
 
-test('a receiver is told of each share of a budget that is reached', async () => {
+test('a receiver gets an event for each share of a budget that is reached', async () => {
   const shop = await openBudgets(context, app)
   const { id, codes } = await shop.budgeted(
     { total: '100', periods: [{ per: 'month', uses: 4 }], alertAtPercent: [25, 80] },

@@ -8,7 +8,7 @@ const context = await createTestContext({ env: quickDelivery })
 const app = await createTestServer(context)
 afterAll(startWebhookWork(context))
 
-test('a receiver is told that a series was paused, stopped and resumed, why and by whom', async () => {
+test('a receiver gets an event when a series is paused, stopped or resumed, with the reason and the person', async () => {
   const shop = await openHalts(context, app)
   const id = await shop.series()
   const receiver = await startReceiver()

@@ -30,7 +30,7 @@ async function openDrawer(terms = {}) {
 }
 
 describe('a receiver', () => {
-  test('is told of everything that happens to a coupon, in order and in the published form', async () => {
+  test('receives an event for every effect on a coupon, in order and in the published form', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     await subscribe(shop, receiver, { identifiers: ['mobile'], eventNames: couponEvents.toReversed() })

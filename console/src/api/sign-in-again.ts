@@ -1,6 +1,6 @@
 /**
- * What happens when the session ends under an open page: the person is asked for the password over it, and requests wait. They are
- * sent again after the sign-in, so that nothing typed and nothing sent is lost.
+ * When the session ends under an open page, the person is asked for the password in front of it, and requests wait.
+ * They are sent again after the sign-in, so that no input and no request is lost.
  */
 
 let answer: ((isSignedIn: boolean) => void) | undefined

@@ -20,7 +20,7 @@ export default function Account() {
     },
     onSuccess: () => {
       setFields(nothing)
-      notifications.show({ message: 'Your password is changed. Your other sessions are over.' })
+      notifications.show({ message: 'Your password is changed. Your other sessions have ended.' })
     },
   })
   const differs = fields.again !== '' && fields.again !== fields.newPassword
@@ -60,7 +60,7 @@ export default function Account() {
             {change.isError && (
               <Alert color="red" variant="outline" role="alert">
                 {change.error instanceof Refused && change.error.status === 429
-                  ? `Too many tries. Wait ${change.error.retryAfterS ?? 60} seconds.`
+                  ? `Too many attempts. Wait ${change.error.retryAfterS ?? 60} seconds.`
                   : wordsOf(change.error)}
               </Alert>
             )}
@@ -78,7 +78,7 @@ export default function Account() {
             <PasswordInput
               label="New password again"
               autoComplete="new-password"
-              error={differs && 'The two differ'}
+              error={differs && 'The two passwords differ'}
               {...field('again')}
             />
             <div>

@@ -65,7 +65,7 @@ export default function Check() {
     <div className="page">
       <PageHead
         title="Check a coupon"
-        lead="Every rule that a redemption would ask, and what it sees. Nothing is redeemed."
+        lead="Every rule of a redemption, and the values that it checks. Nothing is redeemed."
       />
       <section className="panel panel-body">
         <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm" verticalSpacing="sm">
@@ -165,7 +165,7 @@ function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
         {isRedeemable && facts && ` ${formats.discount(facts)}.`}
         {isRedeemable &&
           explanation.discount !== null &&
-          ` It takes ${formats.money(Number(explanation.discount))} off this bill.`}
+          ` The discount on this bill is ${formats.money(Number(explanation.discount))}.`}
         {broken && !saysAll.has(broken.name) && (
           <div className="second">{ruleWords(broken, formats, stores)}</div>
         )}
@@ -173,7 +173,7 @@ function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
         {isFixed && <div className="second">Uses and reversals are counted as of now.</div>}
       </Effect>
       <div className="columns rules-panel">
-        <Panel title="Rules, in the order in which they are asked">
+        <Panel title="Rules, in the order in which they are checked">
           <Rules rules={rules} />
         </Panel>
         <div className="first-when-narrow">

@@ -5,7 +5,7 @@ import { wordsOf } from '../parts/states.tsx'
 /** Why a sign-in was refused, in words. */
 export const refusalOfSignIn = (error: Error): string =>
   error instanceof Refused && error.status === 429
-    ? 'Too many tries. The time to wait grows with every further one.'
+    ? 'Too many attempts. The waiting time grows with every further attempt.'
     : error instanceof Refused && error.status === 401
       ? 'The e-mail address or the password is wrong.'
       : wordsOf(error)

@@ -53,7 +53,7 @@ export function ActionForm({
   submit,
   children,
   asksReason = true,
-  reasonWords = 'Goes into the audit log, with your name.',
+  reasonWords = 'Recorded in the audit log with your name.',
   maxReason = 500,
   width = 480,
 }: ActionFormProps) {
@@ -126,7 +126,7 @@ export function ActionForm({
               title={action.isOpen ? 'No answer came' : action.isStale ? staleTitle : 'Not done'}
             >
               {action.isOpen
-                ? 'It is not known whether this was carried out. Trying again is safe: it happens once at most.'
+                ? 'It is unknown whether this was executed. Trying again is safe: it is executed at most once.'
                 : action.isStale
                   ? staleWords
                   : refusalWords(action.error)}

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { useSession } from '../api/session.tsx'
 
 /**
- * What a person has typed into a form and not saved, kept in this browser for this person, so that it survives a reload and a sign-out.
+ * The unsaved input of a form, stored in this browser for this person, so that it survives a reload and a sign-out.
  * Never use it for passwords, secrets or codes.
  */
 

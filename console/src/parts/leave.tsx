@@ -36,7 +36,10 @@ export function useLeaveWarning(isEdited: boolean): void {
 /** The form has been saved: the navigation that follows leaves nothing behind. */
 export const allowLeaving = (): void => edited.clear()
 
-/** Asks before a link of the console leads away from an edited form. A change of the filter of the same page does not leave it. */
+/**
+ * Asks before a link of the console leads away from an edited form. A change of the filter on the same page does not
+ * count as leaving.
+ */
 export const aroundNav: AroundNavHandler = (navigate, to, options) => {
   const path = to.split('?', 1)[0] ?? ''
   const here = globalThis.location.pathname
@@ -53,8 +56,7 @@ export function LeaveDialog() {
     <Modal opened onClose={stay} title="Leave without saving?" size="sm" zIndex={400}>
       <Stack gap="sm">
         <Text size="sm">
-          What you typed has not been saved. This browser keeps it for you, and the form has it again when you
-          come back.
+          Your input has not been saved. This browser keeps it and restores it in the form when you return.
         </Text>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={stay} data-autofocus>

@@ -21,7 +21,7 @@ export function SecretDialog({
     <Modal opened onClose={close} title={`${what} of ${name}`} closeOnClickOutside={false} size={520}>
       <Stack gap="sm">
         <Alert color="yellow" variant="outline">
-          The secret is shown this once. Nobody can read it again here.
+          The secret is shown only now. It cannot be read again here.
         </Alert>
         {key !== undefined && <TextInput label="Key" {...field} value={key} />}
         <TextInput label="Secret" {...field} value={secret} data-autofocus />

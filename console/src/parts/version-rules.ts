@@ -47,7 +47,7 @@ function isEqual(now: unknown, mine: unknown): boolean {
   return one === other || (isNumber(one) && isNumber(other) && Number(one) === Number(other))
 }
 
-/** The properties that were sent and are different now. A password is not shown, and neither is anything that has no current value. */
+/** The sent properties whose current values differ. Passwords and properties without a current value are omitted. */
 export function compare(
   sent: Readonly<Record<string, unknown>>,
   current: Readonly<Record<string, unknown>>,

@@ -63,7 +63,7 @@ const refusals: Readonly<Record<number, Words>> = {
     long: 'The customer is blocked: nothing is issued to or redeemed by them.',
   },
   405: { short: 'Redeemed', long: 'The coupon was redeemed. Reverse the redemption first.' },
-  510: { short: 'Reversed already', long: 'This redemption was reversed already, or is none.' },
+  510: { short: 'Reversed already', long: 'This redemption was reversed already, or does not exist.' },
   633: { short: 'Unknown code', long: 'There is no coupon with this code.' },
   682: { short: 'Unknown code', long: 'There is no such coupon, or it was revoked already.' },
   690: { short: 'In the past', long: 'The new day has passed already.' },
@@ -89,7 +89,7 @@ const refusals: Readonly<Record<number, Words>> = {
   },
   9004: {
     short: 'Discount too large',
-    long: 'The discount that was stated is negative, or more than the bill has left.',
+    long: 'The stated discount is negative, or exceeds what the bill has left.',
     isPassing: true,
   },
   9005: { short: 'Budget used up', long: 'The budget of the series has no room for the discount.' },
@@ -118,7 +118,10 @@ const refusals: Readonly<Record<number, Words>> = {
   9023: { short: 'Not issued yet', long: 'The series does not issue coupons yet.', isPassing: true },
   8006: { short: 'Registered already', long: 'Another customer has this number, address or external id.' },
   8008: { short: 'Somebody else’s', long: 'Another customer has this number, address or external id.' },
-  8014: { short: 'No mobile number', long: 'This is no mobile number. Check it, or give the country code.' },
+  8014: {
+    short: 'Not a mobile number',
+    long: 'This is not a mobile number. Check it, or add the country code.',
+  },
   5001: { short: 'All given out', long: 'The series has given out as many coupons as it may.' },
   5002: {
     short: 'Customer has enough',
@@ -135,7 +138,7 @@ const refusals: Readonly<Record<number, Words>> = {
   },
   5007: {
     short: 'Weak codes',
-    long: 'With the codes that are out already, these could be guessed within a year. Make them longer, or allow it.',
+    long: 'Together with the existing codes, these could be guessed within a year. Make them longer, or allow it.',
   },
 }
 

@@ -222,5 +222,5 @@ function Bills({ bill, billed, error }: BillsProps) {
 
 const nothing = (text: string): string =>
   text.length < 3
-    ? 'Three characters or more find beginnings of names and numbers'
+    ? 'Type at least three characters of the beginning of a name or number'
     : 'Nothing found. Codes must be whole; names and numbers from their beginning, or the last four digits.'

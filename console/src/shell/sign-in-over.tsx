@@ -54,7 +54,7 @@ function Asked() {
     >
       <form onSubmit={submit}>
         <Stack gap="sm">
-          <Text size="sm">Enter your password to carry on. What you have typed is still there.</Text>
+          <Text size="sm">Enter your password to continue. Your input is still there.</Text>
           {signIn.isError && (
             <Alert color="red" variant="outline" role="alert">
               {signIn.error instanceof Refused && signIn.error.status === 401

@@ -59,19 +59,19 @@ export type GetCustomerCouponsAnswer = {
                         code: string;
                         name: string;
                     };
-                    /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+                    /** The discount on the bill, such as "50.00"; null: unknown. With include=discount. */
                     discountAmount?: string | null;
-                    /** What returns gave back of it, beside a reversal; left out: nothing. With include=discount. */
+                    /** The sum of its returns, without a reversal; omitted: nothing was returned. With include=discount. */
                     discountReturned?: string;
                     /** The latest return, with discountReturned. */
                     returnedOn?: string;
-                    /** Each return, in order; left out: there is none. With include=discount. */
+                    /** Each return, in order; omitted: there is none. With include=discount. */
                     returns?: {
-                        /** What went back, such as "4.00"; "0.00": the use alone. */
+                        /** The returned amount, such as "4.00"; "0.00": only the use. */
                         amount: string;
-                        /** When it went back. */
+                        /** The instant of the return. */
                         returnedOn: string;
-                        /** Whether the use went back with it. */
+                        /** Whether the use was returned with it. */
                         useReturned: boolean;
                     }[];
                 }[];
@@ -89,19 +89,19 @@ export type GetCustomerCouponsAnswer = {
                         code: string;
                         name: string;
                     };
-                    /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+                    /** The discount on the bill, such as "50.00"; null: unknown. With include=discount. */
                     discountAmount?: string | null;
-                    /** What returns gave back of it, beside a reversal; left out: nothing. With include=discount. */
+                    /** The sum of its returns, without a reversal; omitted: nothing was returned. With include=discount. */
                     discountReturned?: string;
                     /** The latest return, with discountReturned. */
                     returnedOn?: string;
-                    /** Each return, in order; left out: there is none. With include=discount. */
+                    /** Each return, in order; omitted: there is none. With include=discount. */
                     returns?: {
-                        /** What went back, such as "4.00"; "0.00": the use alone. */
+                        /** The returned amount, such as "4.00"; "0.00": only the use. */
                         amount: string;
-                        /** When it went back. */
+                        /** The instant of the return. */
                         returnedOn: string;
-                        /** Whether the use went back with it. */
+                        /** Whether the use was returned with it. */
                         useReturned: boolean;
                     }[];
                     /** What is still off the bill, where the use alone was given back; left out: nothing. With include=discount. */
@@ -492,19 +492,19 @@ export type ListDetailedCouponsAnswer = {
             redeemedByUser: number;
             transactionNumber: string;
             billAmount?: number;
-            /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+            /** The discount on the bill, such as "50.00"; null: unknown. With include=discount. */
             discountAmount?: string | null;
-            /** What returns gave back of it, beside a reversal; left out: nothing. With include=discount. */
+            /** The sum of its returns, without a reversal; omitted: nothing was returned. With include=discount. */
             discountReturned?: string;
             /** The latest return, with discountReturned. */
             returnedOn?: string;
-            /** Each return, in order; left out: there is none. With include=discount. */
+            /** Each return, in order; omitted: there is none. With include=discount. */
             returns?: {
-                /** What went back, such as "4.00"; "0.00": the use alone. */
+                /** The returned amount, such as "4.00"; "0.00": only the use. */
                 amount: string;
-                /** When it went back. */
+                /** The instant of the return. */
                 returnedOn: string;
-                /** Whether the use went back with it. */
+                /** Whether the use was returned with it. */
                 useReturned: boolean;
             }[];
             redeemedAt?: {
@@ -529,19 +529,19 @@ export type ListDetailedCouponsAnswer = {
             redeemedByUser: number;
             transactionNumber: string;
             billAmount?: number;
-            /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+            /** The discount on the bill, such as "50.00"; null: unknown. With include=discount. */
             discountAmount?: string | null;
-            /** What returns gave back of it, beside a reversal; left out: nothing. With include=discount. */
+            /** The sum of its returns, without a reversal; omitted: nothing was returned. With include=discount. */
             discountReturned?: string;
             /** The latest return, with discountReturned. */
             returnedOn?: string;
-            /** Each return, in order; left out: there is none. With include=discount. */
+            /** Each return, in order; omitted: there is none. With include=discount. */
             returns?: {
-                /** What went back, such as "4.00"; "0.00": the use alone. */
+                /** The returned amount, such as "4.00"; "0.00": only the use. */
                 amount: string;
-                /** When it went back. */
+                /** The instant of the return. */
                 returnedOn: string;
-                /** Whether the use went back with it. */
+                /** Whether the use was returned with it. */
                 useReturned: boolean;
             }[];
             redeemedAt?: {
@@ -1073,7 +1073,7 @@ export type UpdateRedemptionsAnswer = {
     entity: {
         redemptions: {
             redemptionId: number;
-            /** As it is kept now. */
+            /** As stored now. */
             billAmount: number;
             transactionNumber: string;
             billId?: number;
@@ -1463,7 +1463,7 @@ export type CreateSeriesAnswer = {
         redemptionOrgEntityType: string;
         orgEntityId: number;
     }[];
-    /** 745: a term is kept and not judged. */
+    /** 745: a term is stored but not judged. */
     warnings: {
         status: boolean;
         code: number;
@@ -1915,7 +1915,7 @@ export type QuoteCouponsBody = {
         transactionNumber?: (string | number) | null;
         items?: {
             id?: (string | number) | null;
-            /** What it is. */
+            /** The product. */
             sku: string | number;
             brand?: (string | number) | null;
             category?: (string | number) | null;
@@ -1926,18 +1926,18 @@ export type QuoteCouponsBody = {
 };
 export type QuoteCouponsAnswer = {
     codes: {
-        /** As it was sent. */
+        /** As sent. */
         code: string;
         works: boolean;
         /** Why it does not work. */
         refusal: {
-            /** In the catalogue of errors. */
+            /** A code of the catalogue of errors. */
             code: number;
-            /** The name of the rule, as the explanation of a coupon has it. */
+            /** The name of the rule, as in the explanation of a coupon. */
             rule: string;
             message: string;
         } | null;
-        /** 0 where it does not work. */
+        /** 0 if the code does not work. */
         discount: string;
         appliedTo: {
             /** The bill, or the items that the coupon applies to, before any discount. */
@@ -1947,18 +1947,18 @@ export type QuoteCouponsAnswer = {
                 sku: string;
                 /** Price times quantity. */
                 amount: string;
-                /** The part of the discount that falls to the item. */
+                /** The item’s share of the discount. */
                 discount: string;
             }[] | null;
         } | null;
     }[];
-    /** The discounts of all codes that work. */
+    /** The sum of the discounts of all codes that work. */
     total: string;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
 };
 export type HoldCouponsBody = {
-    /** The caller's own name of the checkout, such as its transaction number. */
+    /** The caller's own name for the checkout, such as its transaction number. */
     reference: string | number;
     /** In the order in which they apply. */
     codes: (string | number)[];
@@ -1974,7 +1974,7 @@ export type HoldCouponsBody = {
         transactionNumber?: (string | number) | null;
         items?: {
             id?: (string | number) | null;
-            /** What it is. */
+            /** The product. */
             sku: string | number;
             brand?: (string | number) | null;
             category?: (string | number) | null;
@@ -1986,29 +1986,29 @@ export type HoldCouponsBody = {
 };
 export type HoldCouponsAnswer = {
     id: number;
-    /** As it was sent. */
+    /** As sent. */
     reference: string;
     /** Only a live hold reserves its coupons. */
     status: "live" | "redeemed" | "released" | "replaced" | "expired";
-    /** The customer who is to redeem the coupons. */
+    /** The customer for whom the coupons are reserved. */
     customerId: number;
-    /** Where the hold was made. */
+    /** The store where the hold was placed. */
     storeId: number | null;
-    /** At which till it was made. */
+    /** The till where the hold was placed. */
     tillId: number | null;
-    /** When the hold was made. */
+    /** When the hold was placed. */
     createdAt: string;
     /** From this instant on, the hold reserves nothing. */
     expiresAt: string;
     /** When the hold was redeemed, released or replaced. */
     endedAt: string | null;
     codes: {
-        /** As it was sent. */
+        /** As sent. */
         code: string;
-        /** What the coupon was worth when the hold was made. */
+        /** The worth of the coupon when the hold was placed. */
         discount: string;
     }[];
-    /** Of all discounts. */
+    /** The sum of the discounts. */
     total: string;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
@@ -2031,7 +2031,7 @@ export type RedeemOnBillBody = {
         transactionNumber?: (string | number) | null;
         items?: {
             id?: (string | number) | null;
-            /** What it is. */
+            /** The product. */
             sku: string | number;
             brand?: (string | number) | null;
             category?: (string | number) | null;
@@ -2045,12 +2045,12 @@ export type RedeemOnBillBody = {
 export type RedeemOnBillAnswer = {
     redemptions: {
         id: number;
-        /** As it was sent. */
+        /** As sent. */
         code: string;
         /** As stated, or computed. */
         discountAmount: string;
     }[];
-    /** Of all discounts. */
+    /** The sum of the discounts. */
     total: string;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
@@ -2068,33 +2068,33 @@ export type ReturnRedemptionBody = {
     reason?: string | null;
 };
 export type ReturnRedemptionAnswer = {
-    /** Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items. */
+    /** Null: no return was recorded, because a reversal gave back the rest, or because the items have no share of the discount. */
     id: number | null;
-    /** What went back. */
+    /** The returned amount. */
     amount: string;
-    /** Whether the use went back with it. */
+    /** Whether the use was returned with it. */
     useReturned: boolean;
-    /** The items that came back; null: an amount was stated, or the whole was returned. */
+    /** The returned items; null: an amount was stated, or everything was returned. */
     items: {
-        /** Of the line, as it was sent with the bill. */
+        /** The id of the line, as sent with the bill. */
         id: string | null;
         sku: string;
-        /** How many came back. */
+        /** The returned quantity. */
         quantity: number;
-        /** The part of the discount that fell to them. */
+        /** The returned part of their share of the discount. */
         amount: string;
     }[] | null;
-    /** As it was stated. */
+    /** As stated. */
     reason: string | null;
-    /** When it went back. */
+    /** The instant of the return. */
     returnedAt: string;
     redemptionId: number;
     code: string;
-    /** What the redemption took off its bill. */
+    /** The discount given by the redemption. */
     discountAmount: string;
-    /** The sum of all that went back. */
+    /** The sum of all returns of the redemption. */
     returned: string;
-    /** What can still be returned. */
+    /** The amount that can still be returned. */
     left: string;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
@@ -2102,54 +2102,54 @@ export type ReturnRedemptionAnswer = {
 export type ListReturnsAnswer = {
     redemptionId: number;
     code: string;
-    /** What the redemption took off its bill; null: unknown. */
+    /** The discount given by the redemption; null: unknown. */
     discountAmount: string | null;
-    /** The sum of all that went back. */
+    /** The sum of all returns of the redemption. */
     returned: string;
-    /** What can still be returned. */
+    /** The amount that can still be returned. */
     left: string;
-    /** Whether the coupon has its use back. */
+    /** Whether the use has been returned. */
     useReturned: boolean;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
-    /** Of the bill; null: they are unknown, and a return states an amount. */
+    /** The items of the bill; null: they are unknown, and a return must state an amount. */
     items: {
-        /** Of the line, as it was sent with the bill. */
+        /** The id of the line, as sent with the bill. */
         id: string | null;
         sku: string;
-        /** As it was sold. */
+        /** The quantity sold. */
         quantity: number;
-        /** How many have not come back. */
+        /** The quantity that has not been returned. */
         quantityLeft: number;
-        /** The share of the discount that fell to them. */
+        /** Their share of the discount. */
         discount: string;
     }[] | null;
-    /** In order. A reversal that gave back the rest is the last one. */
+    /** In order. A reversal that gave back the rest comes last. */
     returns: {
-        /** Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items. */
+        /** Null: no return was recorded, because a reversal gave back the rest, or because the items have no share of the discount. */
         id: number | null;
-        /** What went back. */
+        /** The returned amount. */
         amount: string;
-        /** Whether the use went back with it. */
+        /** Whether the use was returned with it. */
         useReturned: boolean;
-        /** The items that came back; null: an amount was stated, or the whole was returned. */
+        /** The returned items; null: an amount was stated, or everything was returned. */
         items: {
-            /** Of the line, as it was sent with the bill. */
+            /** The id of the line, as sent with the bill. */
             id: string | null;
             sku: string;
-            /** How many came back. */
+            /** The returned quantity. */
             quantity: number;
-            /** The part of the discount that fell to them. */
+            /** The returned part of their share of the discount. */
             amount: string;
         }[] | null;
-        /** As it was stated. */
+        /** As stated. */
         reason: string | null;
-        /** When it went back. */
+        /** The instant of the return. */
         returnedAt: string;
     }[];
 };
 export type ReturnBillBody = {
-    /** Of a bill in the caller's store. */
+    /** The transaction number of a bill in the caller's store. */
     transactionNumber: string | number;
     date?: string | null;
     items?: {
@@ -2161,40 +2161,40 @@ export type ReturnBillBody = {
     reason?: string | null;
 };
 export type ReturnBillAnswer = {
-    /** Of each redemption on the bill that had something left. */
+    /** One for each redemption on the bill that had something left. */
     returns: {
-        /** Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items. */
+        /** Null: no return was recorded, because a reversal gave back the rest, or because the items have no share of the discount. */
         id: number | null;
-        /** What went back. */
+        /** The returned amount. */
         amount: string;
-        /** Whether the use went back with it. */
+        /** Whether the use was returned with it. */
         useReturned: boolean;
-        /** The items that came back; null: an amount was stated, or the whole was returned. */
+        /** The returned items; null: an amount was stated, or everything was returned. */
         items: {
-            /** Of the line, as it was sent with the bill. */
+            /** The id of the line, as sent with the bill. */
             id: string | null;
             sku: string;
-            /** How many came back. */
+            /** The returned quantity. */
             quantity: number;
-            /** The part of the discount that fell to them. */
+            /** The returned part of their share of the discount. */
             amount: string;
         }[] | null;
-        /** As it was stated. */
+        /** As stated. */
         reason: string | null;
-        /** When it went back. */
+        /** The instant of the return. */
         returnedAt: string;
         redemptionId: number;
         code: string;
-        /** What the redemption took off its bill. */
+        /** The discount given by the redemption. */
         discountAmount: string;
-        /** The sum of all that went back. */
+        /** The sum of all returns of the redemption. */
         returned: string;
-        /** What can still be returned. */
+        /** The amount that can still be returned. */
         left: string;
         /** ISO 4217; null: neither the organisation nor the bill states one. */
         currency: string | null;
     }[];
-    /** What went back in this call. */
+    /** The sum returned by this call. */
     total: string;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
@@ -2284,7 +2284,7 @@ export type ListAuditAnswer = {
 };
 export type GetOverviewAnswer = {
     days: {
-        /** YYYY-MM-DD on the clock of the organisation. */
+        /** YYYY-MM-DD in the time zone of the organisation. */
         day: string;
         issued: number;
         /** Made on the day, whether they stand or not. */
@@ -2333,7 +2333,7 @@ export type GetDaysOfSeriesAnswer = {
     series: {
         id: number;
         days: {
-            /** YYYY-MM-DD on the clock of the organisation. */
+            /** YYYY-MM-DD in the time zone of the organisation. */
             day: string;
             issued: number;
             /** Made on the day, whether they stand or not. */
@@ -2357,7 +2357,7 @@ export type GetSeriesFiguresAnswer = {
     redeemed: number;
     maxRedeemed: number | null;
     days: {
-        /** YYYY-MM-DD on the clock of the organisation. */
+        /** YYYY-MM-DD in the time zone of the organisation. */
         day: string;
         issued: number;
         /** Made on the day, whether they stand or not. */
@@ -2365,7 +2365,7 @@ export type GetSeriesFiguresAnswer = {
         /** Taken back on the day. */
         reversed: number;
     }[];
-    /** In the same days, the busiest first; at most 100. Null: the store is not known. */
+    /** In the same days, busiest first; at most 100. Null: the store is unknown. */
     stores: {
         storeId: number | null;
         code: string | null;
@@ -2386,26 +2386,26 @@ export type GetSeriesFiguresAnswer = {
 };
 export type GetMoneyFiguresAnswer = {
     currency: string | null;
-    /** Taken off by redemptions made in these days, whether they stand or not. */
+    /** Discounts of redemptions made in these days, including those reversed later. */
     discountGiven: string;
-    /** What returns gave back in these days, whenever the redemptions were made. */
+    /** Given back by returns in these days, whenever the redemptions were made. */
     discountReturned: string;
-    /** What reversals gave back in these days, beside the returns before them. Given less returned and reversed is what was kept. */
+    /** Given back by reversals in these days, in addition to earlier returns. Given minus returned and reversed is what was kept. */
     discountReversed: string;
     /** Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill. */
     bills: number;
-    /** What these bills come to, before discounts. */
+    /** The sum of these bills before discounts. */
     billValue: string;
     averageBill: string | null;
     otherBills: {
         /** Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill. */
         bills: number;
-        /** What these bills come to, before discounts. */
+        /** The sum of these bills before discounts. */
         billValue: string;
         averageBill: string | null;
     } | null;
     days: {
-        /** YYYY-MM-DD on the clock of the organisation. */
+        /** YYYY-MM-DD in the time zone of the organisation. */
         day: string;
         discountGiven: string;
         discountReturned: string;
@@ -2427,7 +2427,7 @@ export type ListJobsAnswer = {
         fileName: string | null;
         /** Rows of the file, or codes. */
         total: number;
-        /** Of them, those that are looked at, made or voided. */
+        /** The number that has been processed, generated or voided. */
         done: number;
         /** Of those, rows that were refused. */
         refused: number;
@@ -2447,7 +2447,7 @@ export type ListJobsAnswer = {
         fileName: string | null;
         /** Rows of the file, or codes. */
         total: number;
-        /** Of them, those that are looked at, made or voided. */
+        /** The number that has been processed, generated or voided. */
         done: number;
         /** Of those, rows that were refused. */
         refused: number;
@@ -2477,7 +2477,7 @@ export type SearchAnswer = {
         customerId: number | null;
         isRevoked: boolean;
     }[];
-    /** By the id; only for people. */
+    /** By id; only for people. */
     redemptions: {
         id: number;
         code: string;
@@ -2495,7 +2495,7 @@ export type SearchAnswer = {
     }[];
 };
 export type FindBillAnswer = {
-    /** The latest first; at most 50. */
+    /** Latest first; at most 50. */
     redemptions: {
         id: number;
         code: string;
@@ -2531,7 +2531,7 @@ export type ExplainRedemptionAnswer = {
     isRedeemable: boolean;
     refusal: {
         code: number;
-        /** The code in calls of /till/v1, where the contract has none for the rule. */
+        /** The code in calls of /till/v1, if the contract has none for the rule. */
         ownCode?: number;
         message: string;
     } | null;
@@ -2554,27 +2554,27 @@ export type ExplainRedemptionAnswer = {
     } | null;
     rules: {
         name: string;
-        /** What a redemption that breaks the rule is refused with. */
+        /** The refusal code of a redemption that breaks the rule. */
         code: number;
-        /** The code in calls of /till/v1, where the contract has none for the rule. */
+        /** The code in calls of /till/v1, if the contract has none for the rule. */
         ownCode?: number;
         message: string;
         verdict: "pass" | "fail" | "notApplicable";
-        /** The values that the rule looked at. */
+        /** The values that the rule inspected. */
         seen: {
             [key: string]: unknown;
         };
     }[];
     discount: string | null;
     currency: string | null;
-    /** The latest redemptions of the coupon, whoever made them, newest first. */
+    /** The latest redemptions of the coupon by any customer, newest first. */
     redemptions: {
         id: number;
         redeemedAt: string;
         discountAmount: string | null;
-        /** What of that went back, by returns and by a reversal. */
+        /** The part of it that returns and a reversal gave back. */
         returned: string;
-        /** Whether the coupon has its use back. */
+        /** Whether the use has been returned. */
         useReturned: boolean;
     }[];
 };
@@ -2672,15 +2672,15 @@ export type ListClientsAnswer = {
         accessGroup: string;
         tokenTtlS: number;
         limits: {
-            /** 0: none. Null, or left out: as the server is configured. */
+            /** 0: none. Null or omitted: as configured for the server. */
             readsPerMinute?: number | null;
-            /** 0: none. Null, or left out: as the server is configured. */
+            /** 0: none. Null or omitted: as configured for the server. */
             writesPerMinute?: number | null;
-            /** 0: none. Null, or left out: as the server is configured. */
+            /** 0: none. Null or omitted: as configured for the server. */
             bulkPerMinute?: number | null;
-            /** 0: none. Null, or left out: as the server is configured. */
+            /** 0: none. Null or omitted: as configured for the server. */
             adminPerMinute?: number | null;
-            /** 0: none. Null, or left out: as the server is configured. */
+            /** 0: none. Null or omitted: as configured for the server. */
             failedLookupsPerHour?: number | null;
         } | null;
         clientSettings: {
@@ -2726,15 +2726,15 @@ export type ListTillsAnswer = {
         store: string;
         accessGroup: string;
         limits: {
-            /** 0: none. Null, or left out: as the server is configured. */
+            /** 0: none. Null or omitted: as configured for the server. */
             readsPerMinute?: number | null;
-            /** 0: none. Null, or left out: as the server is configured. */
+            /** 0: none. Null or omitted: as configured for the server. */
             writesPerMinute?: number | null;
-            /** 0: none. Null, or left out: as the server is configured. */
+            /** 0: none. Null or omitted: as configured for the server. */
             bulkPerMinute?: number | null;
-            /** 0: none. Null, or left out: as the server is configured. */
+            /** 0: none. Null or omitted: as configured for the server. */
             adminPerMinute?: number | null;
-            /** 0: none. Null, or left out: as the server is configured. */
+            /** 0: none. Null or omitted: as configured for the server. */
             failedLookupsPerHour?: number | null;
         } | null;
         lookups: {
@@ -2960,29 +2960,29 @@ export type RevokeTillAnswer = {
     isRevoked: boolean;
 };
 export type SetTillLimitsBody = {
-    /** 0: none. Null, or left out: as the server is configured. */
+    /** 0: none. Null or omitted: as configured for the server. */
     readsPerMinute?: number | null;
-    /** 0: none. Null, or left out: as the server is configured. */
+    /** 0: none. Null or omitted: as configured for the server. */
     writesPerMinute?: number | null;
-    /** 0: none. Null, or left out: as the server is configured. */
+    /** 0: none. Null or omitted: as configured for the server. */
     bulkPerMinute?: number | null;
-    /** 0: none. Null, or left out: as the server is configured. */
+    /** 0: none. Null or omitted: as configured for the server. */
     adminPerMinute?: number | null;
-    /** 0: none. Null, or left out: as the server is configured. */
+    /** 0: none. Null or omitted: as configured for the server. */
     failedLookupsPerHour?: number | null;
 };
 export type SetTillLimitsAnswer = {
     id: number;
     limits: {
-        /** 0: none. Null, or left out: as the server is configured. */
+        /** 0: none. Null or omitted: as configured for the server. */
         readsPerMinute?: number | null;
-        /** 0: none. Null, or left out: as the server is configured. */
+        /** 0: none. Null or omitted: as configured for the server. */
         writesPerMinute?: number | null;
-        /** 0: none. Null, or left out: as the server is configured. */
+        /** 0: none. Null or omitted: as configured for the server. */
         bulkPerMinute?: number | null;
-        /** 0: none. Null, or left out: as the server is configured. */
+        /** 0: none. Null or omitted: as configured for the server. */
         adminPerMinute?: number | null;
-        /** 0: none. Null, or left out: as the server is configured. */
+        /** 0: none. Null or omitted: as configured for the server. */
         failedLookupsPerHour?: number | null;
     };
 };
@@ -3215,7 +3215,7 @@ export type SearchSeriesAnswer = {
             reason: string;
             by: string | null;
         } | null;
-        /** Parts of the contract’s tag, which commas separate. */
+        /** The parts of the contract’s tag, separated by commas. */
         tags: string[];
         issueFrom: string | null;
         redeemableFrom: string | null;
@@ -3379,7 +3379,7 @@ export type GetSeriesAnswer = {
         reason: string;
         by: string | null;
     } | null;
-    /** Parts of the contract’s tag, which commas separate. */
+    /** The parts of the contract’s tag, separated by commas. */
     tags: string[];
     issueFrom: string | null;
     redeemableFrom: string | null;
@@ -3544,7 +3544,7 @@ export type GetBudgetAnswer = {
     whenItDoesNotFit: ("refuse" | "part") | null;
     /** Shares that are announced, ascending. */
     alertAtPercent: number[];
-    /** Shares of the current limits, in all and in the current periods, that have been announced. */
+    /** Announced shares of the current limits, of the total and of the current periods. */
     reached: {
         per: "total" | "day" | "week" | "month";
         limitOf: "amount" | "uses";
@@ -3554,14 +3554,14 @@ export type GetBudgetAnswer = {
     }[];
     timeZone: string | null;
     currency: string | null;
-    /** By redemptions that stand; those whose discount is unknown count 0. */
+    /** By standing redemptions; an unknown discount counts as 0. */
     given: string;
-    /** What live holds reserve. It is taken off what is left in all and in each current period. */
+    /** Reserved by live holds. It is deducted from what is left in total and in each current period. */
     held: string;
-    /** How many uses they reserve, likewise. */
+    /** The number of uses that they reserve. */
     usesHeld: number;
     left: string | null;
-    /** On average of the last 7 days. */
+    /** The average of the last 7 days. */
     ratePerDay: string;
     runsOutAt: string | null;
 };
@@ -3574,7 +3574,7 @@ export type SetBudgetBody = {
         uses?: number | null;
         usesPerCustomer?: number | null;
     }[] | null;
-    /** A computed discount that is greater than what is left: refuse (the default) refuses the redemption, part gives what is left. An amount that a till states is never divided. */
+    /** If a computed discount exceeds the amount left: refuse (the default) refuses the redemption, part gives the amount left. An amount that a till states is never reduced. */
     whenItDoesNotFit?: "refuse" | "part";
     /** Shares at which the total and the limits of each period are announced (event BudgetShareReached), in percent. 50, 80, 95 by default; an empty list announces nothing. */
     alertAtPercent?: number[];
@@ -3584,13 +3584,13 @@ export type GetBurnDownAnswer = {
     total: string | null;
     /** Consecutive days; the last one is today. */
     days: {
-        /** YYYY-MM-DD on the clock of the organisation. */
+        /** YYYY-MM-DD in the time zone of the organisation. */
         day: string;
-        /** By redemptions of the day, whether they stand or not. */
+        /** By redemptions of the day, including those reversed later. */
         given: string;
         /** By reversals and returns of the day, whenever the redemptions were made. */
         givenBack: string;
-        /** What had been given at the end of the day, and not been given back. */
+        /** The sum given and not given back, at the end of the day. */
         takenInAll: string;
         left: string | null;
     }[];
@@ -3598,11 +3598,11 @@ export type GetBurnDownAnswer = {
 export type ListHoldsAnswer = {
     holds: {
         id: number;
-        /** The caller's own name of the checkout. */
+        /** The caller's own name for the checkout. */
         reference: string;
         /** live, redeemed, released, replaced or expired. Only a live hold reserves. */
         status: string;
-        /** Who is to redeem the coupons. */
+        /** The customer for whom the coupons are reserved. */
         customer: {
             id: number;
             name: string | null;
@@ -3623,12 +3623,12 @@ export type ListHoldsAnswer = {
             /** Its code. */
             name: string;
         } | null;
-        /** When the hold was made. */
+        /** When the hold was placed. */
         createdAt: string;
         /** From this instant on, the hold reserves nothing. */
         expiresAt: string;
         endedAt: string | null;
-        /** What the hold reserves now. */
+        /** The coupons that the hold reserves now. */
         reserves: {
             couponId: number;
             code: string | null;
@@ -3637,23 +3637,23 @@ export type ListHoldsAnswer = {
                 /** Its description. */
                 name: string;
             };
-            /** What of a budget is reserved with it, as a decimal text. */
+            /** The amount of a budget reserved with it, as a decimal text. */
             discount: string;
         }[];
-        /** Of these discounts. */
+        /** The sum of these discounts. */
         total: string;
         currency: string | null;
     }[];
-    /** Null: there is no more. */
+    /** Null: this is the last page. */
     nextCursor: string | null;
 };
 export type GetHoldOfCheckoutAnswer = {
     id: number;
-    /** The caller's own name of the checkout. */
+    /** The caller's own name for the checkout. */
     reference: string;
     /** live, redeemed, released, replaced or expired. Only a live hold reserves. */
     status: string;
-    /** Who is to redeem the coupons. */
+    /** The customer for whom the coupons are reserved. */
     customer: {
         id: number;
         name: string | null;
@@ -3674,12 +3674,12 @@ export type GetHoldOfCheckoutAnswer = {
         /** Its code. */
         name: string;
     } | null;
-    /** When the hold was made. */
+    /** When the hold was placed. */
     createdAt: string;
     /** From this instant on, the hold reserves nothing. */
     expiresAt: string;
     endedAt: string | null;
-    /** What the hold reserves now. */
+    /** The coupons that the hold reserves now. */
     reserves: {
         couponId: number;
         code: string | null;
@@ -3688,10 +3688,10 @@ export type GetHoldOfCheckoutAnswer = {
             /** Its description. */
             name: string;
         };
-        /** What of a budget is reserved with it, as a decimal text. */
+        /** The amount of a budget reserved with it, as a decimal text. */
         discount: string;
     }[];
-    /** Of these discounts. */
+    /** The sum of these discounts. */
     total: string;
     currency: string | null;
 };
@@ -3706,7 +3706,7 @@ export type CreateWebhookBody = {
         [key: string]: string;
     };
     maxConnections?: number;
-    /** Of the customer, to be told in messages: mobile, email, externalId. */
+    /** Identifiers of the customer to include in messages: mobile, email, externalId. */
     identifiers?: string[];
 };
 export type CreateWebhookAnswer = {
@@ -3796,7 +3796,7 @@ export type ChangeWebhookBody = {
         [key: string]: string;
     };
     maxConnections?: number;
-    /** Of the customer, to be told in messages: mobile, email, externalId. */
+    /** Identifiers of the customer to include in messages: mobile, email, externalId. */
     identifiers?: string[];
 };
 export type DeleteWebhookAnswer = {
@@ -3957,11 +3957,11 @@ export type UploadCouponsAnswer = {
             createdOn: string;
             /** Milliseconds since 1970. */
             updatedOn: string;
-            /** Path of the refused rows; null: none, not ended, or kept no longer. */
+            /** Path of the refused rows; null: there are none, the upload has not ended, or they are no longer retained. */
             errorFileUrl: string | null;
             successFileUrl: string | null;
             uploadedFileUrl: string;
-            /** Rows that came in or were there already, so far. */
+            /** Number of rows that have been imported or were already present so far. */
             totalUploadedCount: number;
             /** Rows of the file below its header. */
             actualRowCount: number;
@@ -3971,7 +3971,7 @@ export type UploadCouponsAnswer = {
             uploadedFileName: string;
             audienceGroupId: number;
             audienceGroupVersionId: number;
-            /** What separates the cells: a comma, a semicolon or a tab; null: not known any more. */
+            /** The separator of the cells: a comma, a semicolon or a tab; null: no longer known. */
             delimiter: string | null;
             /** The columns that were taken. */
             columns: {
@@ -4002,11 +4002,11 @@ export type UploadRedemptionsAnswer = {
             createdOn: string;
             /** Milliseconds since 1970. */
             updatedOn: string;
-            /** Path of the refused rows; null: none, not ended, or kept no longer. */
+            /** Path of the refused rows; null: there are none, the upload has not ended, or they are no longer retained. */
             errorFileUrl: string | null;
             successFileUrl: string | null;
             uploadedFileUrl: string;
-            /** Rows that came in or were there already, so far. */
+            /** Number of rows that have been imported or were already present so far. */
             totalUploadedCount: number;
             /** Rows of the file below its header. */
             actualRowCount: number;
@@ -4014,7 +4014,7 @@ export type UploadRedemptionsAnswer = {
             errorCount: number;
             uploadTableName: string | null;
             uploadedFileName: string;
-            /** What separates the cells: a comma, a semicolon or a tab; null: not known any more. */
+            /** The separator of the cells: a comma, a semicolon or a tab; null: no longer known. */
             delimiter: string | null;
             /** The columns that were taken. */
             columns: {
@@ -4045,11 +4045,11 @@ export type GetUploadStatusAnswer = {
             createdOn: string;
             /** Milliseconds since 1970. */
             updatedOn: string;
-            /** Path of the refused rows; null: none, not ended, or kept no longer. */
+            /** Path of the refused rows; null: there are none, the upload has not ended, or they are no longer retained. */
             errorFileUrl: string | null;
             successFileUrl: string | null;
             uploadedFileUrl: string;
-            /** Rows that came in or were there already, so far. */
+            /** Number of rows that have been imported or were already present so far. */
             totalUploadedCount: number;
             /** Rows of the file below its header. */
             actualRowCount: number;
@@ -4059,7 +4059,7 @@ export type GetUploadStatusAnswer = {
             uploadedFileName: string;
             audienceGroupId: number;
             audienceGroupVersionId: number;
-            /** What separates the cells: a comma, a semicolon or a tab; null: not known any more. */
+            /** The separator of the cells: a comma, a semicolon or a tab; null: no longer known. */
             delimiter: string | null;
             /** The columns that were taken. */
             columns: {
@@ -4089,11 +4089,11 @@ export type GetUploadRedeemedCouponStatusAnswer = {
             createdOn: string;
             /** Milliseconds since 1970. */
             updatedOn: string;
-            /** Path of the refused rows; null: none, not ended, or kept no longer. */
+            /** Path of the refused rows; null: there are none, the upload has not ended, or they are no longer retained. */
             errorFileUrl: string | null;
             successFileUrl: string | null;
             uploadedFileUrl: string;
-            /** Rows that came in or were there already, so far. */
+            /** Number of rows that have been imported or were already present so far. */
             totalUploadedCount: number;
             /** Rows of the file below its header. */
             actualRowCount: number;
@@ -4101,7 +4101,7 @@ export type GetUploadRedeemedCouponStatusAnswer = {
             errorCount: number;
             uploadTableName: string | null;
             uploadedFileName: string;
-            /** What separates the cells: a comma, a semicolon or a tab; null: not known any more. */
+            /** The separator of the cells: a comma, a semicolon or a tab; null: no longer known. */
             delimiter: string | null;
             /** The columns that were taken. */
             columns: {
@@ -5075,9 +5075,9 @@ export type GetCustomerRedemptionsV11Answer = {
                                 value: string;
                             }[];
                         };
-                        /** What it took off the bill, such as 50.00; null: unknown. With include=discount. */
+                        /** The discount on the bill, such as 50.00; null: unknown. With include=discount. */
                         discount_amount?: string | null;
-                        /** What returns gave back of it; left out: nothing. With include=discount. */
+                        /** The sum of its returns; omitted: nothing was returned. With include=discount. */
                         discount_returned?: string;
                         /** YYYY-MM-DD HH:MM:SS: the latest return, with discount_returned. */
                         returned_time?: string;
@@ -5140,9 +5140,9 @@ export type GetCustomerRedemptionsV11Answer = {
                                 value: string;
                             }[];
                         };
-                        /** What it took off the bill, such as 50.00; null: unknown. With include=discount. */
+                        /** The discount on the bill, such as 50.00; null: unknown. With include=discount. */
                         discount_amount?: string | null;
-                        /** What returns gave back of it; left out: nothing. With include=discount. */
+                        /** The sum of its returns; omitted: nothing was returned. With include=discount. */
                         discount_returned?: string;
                         /** YYYY-MM-DD HH:MM:SS: the latest return, with discount_returned. */
                         returned_time?: string;
@@ -6352,7 +6352,7 @@ export function listLocations({ $type, entityCodes, q, isActive, limit, offset }
     }));
 }
 /**
- * What coupons are worth on a bill
+ * The worth of coupons on a bill
  */
 export function quoteCoupons({ body }: {
     body: QuoteCouponsBody;
@@ -6386,7 +6386,7 @@ export function holdCoupons({ idempotencyKey, body }: {
     })));
 }
 /**
- * Read the hold that the caller has under a reference
+ * Read the caller’s hold with a reference
  */
 export function findHold({ reference }: {
     reference: string | number;
@@ -6414,7 +6414,7 @@ export function getHold({ id }: {
     }));
 }
 /**
- * Let a live hold last for some time from now
+ * Extend a live hold
  */
 export function extendHold({ id, idempotencyKey, body }: {
     id: string | number;
@@ -6491,7 +6491,7 @@ export function returnRedemption({ id, idempotencyKey, body }: {
     })));
 }
 /**
- * What went back of a redemption, and what is left
+ * The returns of a redemption, and what is left
  */
 export function listReturns({ id }: {
     id: string | number;
@@ -6744,7 +6744,7 @@ export function getMoneyFigures({ series, days }: {
     }));
 }
 /**
- * Uploads and batches of codes that are worked on, and those that ended last
+ * Uploads and batches of codes in progress, and those that ended last
  */
 export function listJobs(opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -6770,7 +6770,7 @@ export function search({ q }: {
     }));
 }
 /**
- * The coupons that were redeemed on a bill
+ * The coupons redeemed on a bill
  */
 export function findBill({ $number, day }: {
     $number?: string | number;
@@ -6787,7 +6787,7 @@ export function findBill({ $number, day }: {
     }));
 }
 /**
- * How the beginning of a file is read; nothing is kept
+ * How the beginning of a file is read; nothing is stored
  */
 export function previewUpload({ body }: {
     body: PreviewUploadBody;
@@ -6972,7 +6972,7 @@ export function listTills({ limit, offset }: {
     }));
 }
 /**
- * State which codes of other systems stand for a till
+ * Set the codes of other systems that stand for a till
  */
 export function setTillLookups({ id, ifMatch, body }: {
     id: string | number;
@@ -7012,7 +7012,7 @@ export function setTillPassword({ id, ifMatch, body }: {
     })));
 }
 /**
- * Export what the organisation, its tills and clients state
+ * Export the settings that the organisation, its tills and clients state
  */
 export function exportClientSettings(opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -7023,7 +7023,7 @@ export function exportClientSettings(opts?: Oazapfts.RequestOpts) {
     }));
 }
 /**
- * Import what the organisation, its tills and clients state
+ * Import the settings that the organisation, its tills and clients state
  */
 export function importClientSettings({ dryRun, body }: {
     dryRun?: string | boolean;
@@ -7444,7 +7444,7 @@ export function setSchedule({ id, ifMatch, body }: {
     })));
 }
 /**
- * Whom it would concern if the series were stopped
+ * The customers, coupons and checkouts that a stop of the series would affect
  */
 export function getReachOfSeries({ id }: {
     id: string | number;
@@ -7561,7 +7561,7 @@ export function setItemRules({ id, ifMatch, body }: {
     })));
 }
 /**
- * The budget of a series, what is left of it, and when it runs out
+ * The budget of a series, the amount left, and when it will run out
  */
 export function getBudget({ id }: {
     id: string | number;
@@ -7612,7 +7612,7 @@ export function deleteBudget({ id, ifMatch }: {
     }));
 }
 /**
- * What was given of the budget of a series day by day, and what was left of it
+ * The amounts given and left of the budget of a series, day by day
  */
 export function getBurnDown({ days, id }: {
     days?: string | number;
@@ -7628,7 +7628,7 @@ export function getBurnDown({ days, id }: {
     }));
 }
 /**
- * Holds of all checkouts: live ones by expiry, or ended ones, the newest first
+ * Holds of all checkouts: live ones by expiry, or ended ones, newest first
  */
 export function listHolds({ status, reference, customer, coupon, series, limit, cursor }: {
     status?: string | number;
@@ -7655,7 +7655,7 @@ export function listHolds({ status, reference, customer, coupon, series, limit, 
     }));
 }
 /**
- * A hold, who made it, and what it reserves
+ * A hold, its caller, and the coupons that it reserves
  */
 export function getHoldOfCheckout({ id }: {
     id: string | number;
@@ -7668,7 +7668,7 @@ export function getHoldOfCheckout({ id }: {
     }));
 }
 /**
- * Release the hold of a checkout by hand
+ * Release the hold of a checkout manually
  */
 export function releaseHoldOfCheckout({ id, idempotencyKey }: {
     id: string | number;
@@ -7699,7 +7699,7 @@ export function getCodeBatch({ id }: {
     }));
 }
 /**
- * Make no more codes of a batch; those that are made stay
+ * Stop generating codes of a batch; existing ones remain
  */
 export function cancelCodeBatch({ id }: {
     id: string | number;
@@ -7805,7 +7805,7 @@ export function getWebhook({ id }: {
     }));
 }
 /**
- * Change what is given of a webhook
+ * Change the given properties of a webhook
  */
 export function changeWebhook({ id, ifMatch, body }: {
     id: string | number;
@@ -7825,7 +7825,7 @@ export function changeWebhook({ id, ifMatch, body }: {
     })));
 }
 /**
- * Delete a webhook and what it has not been told yet
+ * Delete a webhook and its undelivered messages
  */
 export function deleteWebhook({ id, ifMatch }: {
     id: string | number;
@@ -8041,7 +8041,7 @@ export function getEventLog({ limit, before }: {
     }));
 }
 /**
- * Messages about what a request did
+ * Messages about the effects of a request
  */
 export function getEventLogOfRequest({ limit, requestId }: {
     limit?: string | number;
@@ -8087,9 +8087,9 @@ export function uploadCoupons({ couponSeriesId, idempotencyKey, body }: {
         customerIdentifier: string;
         /** Column of the customers, counted from 0; default 0. */
         customerIdentifierColumn?: string;
-        /** Column of the codes, counted from 0; NONE: there is none. Without it the column is told from its name. */
+        /** Column of the codes, counted from 0; NONE: there is none. If omitted, the column is recognised by its name. */
         couponCodeColumn?: string;
-        /** false: webhooks are not told of what the file brings in; default true. */
+        /** false: webhooks receive no events for the rows of the file; default true. */
         notify?: string;
     };
 }, opts?: Oazapfts.RequestOpts) {
@@ -8120,7 +8120,7 @@ export function uploadRedemptions({ couponSeriesId, idempotencyKey, body }: {
         couponIdentifier: string;
         /** JSON: the column, counted from 0, of mobile, externalId, email, userId, couponId, couponCode, redeemedDateInMillis, redeemedAt (id of a till), billId, billNumber, details. */
         uploadHeaders: string;
-        /** false: webhooks are not told of what the file brings in; default true. */
+        /** false: webhooks receive no events for the rows of the file; default true. */
         notify?: string;
     };
 }, opts?: Oazapfts.RequestOpts) {
@@ -8163,7 +8163,7 @@ export function getUploadRedeemedCouponStatus({ couponSeriesId }: {
     }));
 }
 /**
- * The refused rows of an upload, or those that came in
+ * The refused or imported rows of an upload
  */
 export function getUploadResult({ name }: {
     name: string | number;

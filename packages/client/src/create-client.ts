@@ -13,13 +13,15 @@ type Method<Call> = Call extends (opts?: RequestOpts) => infer Answer
       : (given: Given, call?: CallOptions) => Answer
     : never
 
-/** Every call of the server as a method: its arguments in one object, then what this call sets for itself. */
+/**
+ * Every call of the server as a method. It takes the arguments in one object, and the options of this call in another.
+ */
 export type CounterfoilClient = { readonly [Name in keyof Api]: Method<Api[Name]> }
 
 type AnyCall = (...args: unknown[]) => Promise<unknown>
 
 /**
- * A client of one server. It keeps nothing but an access token: make one and share it.
+ * Creates a client of one server. It stores nothing but an access token: create one and share it.
  *
  * @throws TypeError if `baseUrl` is not an http or https address.
  */
@@ -29,7 +31,7 @@ export function createClient(options: ClientOptions): CounterfoilClient {
     throw new TypeError(`baseUrl must begin with http:// or https://: ${options.baseUrl}`)
   const transport = new Transport(options)
   const methods = Object.entries(api as unknown as Record<string, AnyCall>).map(([name, call]) => {
-    // Generated calls take an object of arguments and their options, or the options alone.
+    // Generated calls take an object of arguments and their options, or only the options.
     const method: AnyCall =
       call.length < 2
         ? (options) => call({ ...(options as CallOptions), transport })

@@ -9,21 +9,23 @@ export interface Token {
   readonly ttlSeconds: number
 }
 
-/** The value of the `Authorization` header, for each try. */
+/** Supplies the value of the `Authorization` header for each attempt. */
 export interface Authorization {
   header(): Promise<string>
-  /** The server does not know it: what was remembered is forgotten. @returns true if another header can be had. */
+  /**
+   * Called if the server rejects a header: a cached token is discarded. @returns true if another header is available.
+   */
   refused(header: string): boolean
 }
 
 const renewalMs = 60_000
 
-/** As UTF-8, which the server expects of names beyond ASCII. */
+/** As UTF-8, which the server expects for names beyond ASCII. */
 function base64(text: string): string {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
 }
 
-/** A token that is fetched when it is needed, once for all calls that wait for it, and renewed before it expires. */
+/** A token that is fetched when needed, once for all calls that wait for it, and renewed before it expires. */
 class ClientToken implements Authorization {
   readonly #fetchToken: () => Promise<Token>
   #fetching: Promise<string> | undefined

@@ -1,6 +1,6 @@
 /**
- * - `refused`: the server answered that the request as a whole failed, or is not carried out now;
- * - `timeout`: no answer came in time;
+ * - `refused`: the server answered that the request as a whole failed, or cannot be executed now;
+ * - `timeout`: no answer arrived in time;
  * - `network`: the connection failed, or broke before the answer was complete.
  */
 export type FailureKind = 'refused' | 'timeout' | 'network'
@@ -24,26 +24,29 @@ interface Failure {
   readonly cause?: unknown
 }
 
-/** Why a call has no answer. Every failure of a call is one, but for the reason of an `AbortSignal`, which is thrown as it is. */
+/**
+ * The reason why a call has no answer. Every failed call throws one, except that the reason of an `AbortSignal` is
+ * thrown unchanged.
+ */
 export class CounterfoilError extends Error {
   readonly kind: FailureKind
-  /** HTTP status of the last answer; undefined if none came. */
+  /** HTTP status of the last answer; undefined if there was none. */
   readonly status: number | undefined
   /** The first code of the answer, such as 701 for an unknown customer; undefined if it has none. */
   readonly code: number | undefined
   /** Every code of the answer with its text. */
   readonly errors: readonly ErrorDetail[]
-  /** What the operator of the server finds the request by. */
+  /** The id by which the operator of the server finds the request. */
   readonly requestId: string | undefined
   /** The answer: a value if it was JSON, otherwise its text. */
   readonly body: unknown
-  /** How long the server asks to wait before another try. */
+  /** How long the server asks to wait before another attempt. */
   readonly retryAfterMs: number | undefined
   /** How often the request was sent. */
   readonly tries: number
   /**
-   * The key that every try carried. If `kind` is `timeout` or `network` the request may have been carried out: call the
-   * method again with the same arguments and this key.
+   * The key that every attempt carried. If `kind` is `timeout` or `network`, the request may have been executed: call
+   * the method again with the same arguments and this key.
    */
   readonly idempotencyKey: string | undefined
 

@@ -1,7 +1,10 @@
 const firstDelayMs = 200
 const maxDelayMs = 5_000
 
-/** Answers after which the same request can succeed: too many requests, overload, and gateways without an answer of the server. */
+/**
+ * Answers after which the same request can succeed: too many requests, overload, and gateways without an answer from
+ * the server.
+ */
 const passing = new Set([429, 502, 503, 504])
 
 export const isPassing = (status: number): boolean => passing.has(status)
@@ -15,8 +18,8 @@ export function retryAfterMs(header: string | null, now: number): number | undef
 }
 
 /**
- * How long to wait before another try: anything up to a limit that doubles with each try, so that clients that failed
- * together do not come back together, and never less than the server asks for.
+ * Computes how long to wait before another attempt: the time that the server asks for, plus a random time up to a limit
+ * that doubles with each attempt, so that clients that failed together do not retry together.
  *
  * @param random from 0 to 1.
  */

@@ -1,8 +1,11 @@
-/** What the generated calls are made of: each describes its request with these and hands it to the transport of the client. */
+/**
+ * The runtime of the generated calls: each describes its request with these functions and passes it to the transport of
+ * the client.
+ */
 import type { CallOptions } from './options.js'
 import type { Transport } from './transport.js'
 
-/** What the client adds to the arguments of a call. */
+/** The parts that the client adds to the arguments of a call. */
 export interface RequestOpts extends CallOptions {
   readonly transport: Transport
 }
@@ -10,7 +13,7 @@ export interface RequestOpts extends CallOptions {
 type Headers = Readonly<Record<string, string>>
 type Parameters = Readonly<Record<string, unknown>>
 
-/** Headers of a call that has some of its own. */
+/** Headers of a call that has its own. */
 interface MergedHeaders {
   readonly merged: Headers
   /** Undefined: the call takes none. */
@@ -27,7 +30,7 @@ const keyHeader = 'idempotency-key'
 
 const isGiven = ([, value]: [string, unknown]): boolean => value !== undefined && value !== null
 
-/** An empty key is none to the server. */
+/** The server treats an empty key as absent. */
 const keyOf = (given: unknown): string =>
   typeof given === 'string' && given !== '' ? given : crypto.randomUUID()
 
@@ -62,14 +65,17 @@ export const oazapfts = {
 
   multipart({ body, ...described }: Described): Described {
     const form = new FormData()
-    // A file comes after the fields that say what is in it.
+    // The file follows the fields that describe it.
     const entries = Object.entries(body as Parameters).filter(isGiven)
     for (const [name, value] of entries) if (!(value instanceof Blob)) form.append(name, String(value))
     for (const [name, value] of entries) if (value instanceof Blob) form.append(name, value)
     return { ...described, body: form }
   },
 
-  /** A call that takes an idempotency key names its header, even if the caller gives none. The key is made here, once per call. */
+  /**
+   * A call that takes an idempotency key declares its header, even if the caller states no key. The key is generated
+   * here, once per call.
+   */
   mergeHeaders(given: Headers = {}, own: Parameters): MergedHeaders {
     const { [keyHeader]: key, ...others } = own
     const stated = Object.entries(others).filter(isGiven)

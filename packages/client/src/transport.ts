@@ -11,9 +11,9 @@ export interface Request extends CallOptions {
   readonly body?: string | FormData | undefined
   /** Undefined: the call takes none. */
   readonly idempotencyKey?: string | undefined
-  /** Any text is an answer; otherwise it has to be JSON. */
+  /** Any text is a valid answer; otherwise it must be JSON. */
   readonly isText?: boolean
-  /** The token itself is asked for without one. */
+  /** The request for the token itself needs no token. */
   readonly isSignIn?: boolean
 }
 
@@ -23,15 +23,15 @@ interface Received {
   readonly body: unknown
 }
 
-/** What a try came to: an answer, or the reason why there is none. */
+/** The result of an attempt: an answer, or the reason why there is none. */
 type Attempt = Received | { readonly kind: 'timeout' | 'network'; readonly cause: unknown }
 
 const reads = new Set(['GET', 'HEAD'])
 
-/** The longest time that timers know. */
+/** The longest delay that timers support. */
 const maxTimerMs = 2 ** 31 - 1
 
-/** Resolves when the time is over. @throws the reason of the signal. */
+/** Resolves after the delay. @throws the reason of the signal. */
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted()
   await new Promise<void>((resolve, reject) => {
@@ -47,7 +47,7 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   })
 }
 
-/** The result of something that others wait for too, and that the signal therefore does not end. */
+/** The result of work that others wait for too, and that the signal therefore does not end. */
 async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (signal === undefined) return work
   signal.throwIfAborted()
@@ -61,7 +61,7 @@ async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | 
   return Promise.race([work, aborted]).finally(() => done.abort())
 }
 
-/** Sends requests until they are answered, as often and as long as the caller is patient. */
+/** Sends requests until they are answered, within the limits on attempts and time. */
 export class Transport {
   readonly #baseUrl: string
   readonly #fetch: typeof globalThis.fetch
@@ -80,7 +80,7 @@ export class Transport {
   async send(request: Request): Promise<unknown> {
     const { timeoutMs, retries, totalTimeoutMs } = { ...this.#patience, ...given(request) }
     const { signal, idempotencyKey, isText = false, isSignIn = false } = request
-    // What was written twice could not be told from what was meant twice, but for its key.
+    // Without its key, a write that arrived twice could not be distinguished from two intended writes.
     const isRepeatable = reads.has(request.method) || idempotencyKey !== undefined || isSignIn
     const giveUpAt = Date.now() + totalTimeoutMs
     let hasRenewed = false
@@ -125,7 +125,7 @@ export class Transport {
       const answer = await this.#fetch(`${this.#baseUrl}${path}`, {
         method,
         headers,
-        // A redirected POST would arrive as a GET, and credentials are for this address.
+        // A redirected POST would arrive as a GET, and the credentials are for this address only.
         redirect: 'manual',
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
         ...(body !== undefined && { body }),
@@ -151,11 +151,11 @@ export class Transport {
 
 const isJson = (headers: Headers): boolean => /[/+]json\b/.test(headers.get('content-type') ?? '')
 
-/** @throws SyntaxError for JSON that was cut short. */
+/** @throws SyntaxError for truncated JSON. */
 const readBody = (headers: Headers, text: string): unknown =>
   isJson(headers) && text !== '' ? JSON.parse(text) : text
 
-/** What an answer without a code is about. */
+/** Describes an answer without a code. */
 function unlikeOurs(status: number): string {
   // Browsers hide the status of a redirection.
   if (status === 0 || (status >= 300 && status < 400))

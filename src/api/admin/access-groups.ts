@@ -87,7 +87,8 @@ export function registerAccessGroups(app: App, context: Context): void {
     schema: {
       operationId: 'updateAccessGroup',
       summary: 'Change an access group',
-      description: 'What is given is changed; its tills and clients follow within a second.',
+      description:
+        'Given values replace existing ones; they take effect for its tills and clients within a second.',
       tags,
       params: idParams,
       body: Type.Object({

@@ -89,7 +89,7 @@ export function registerAreas(app: App, context: Context): void {
     schema: {
       operationId: 'moveStore',
       summary: 'Move a store to another zone or concept',
-      description: 'Where series are redeemable follows in the very next request. Null: to none.',
+      description: 'The places where series can be redeemed change from the next request on. Null: none.',
       tags,
       params: idParams,
       body: Type.Object({ zoneId: parent, conceptId: parent }),

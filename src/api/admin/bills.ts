@@ -28,15 +28,17 @@ export const billedSchema = Type.Object({
       billAmount: nullable(Type.Number()),
       isReversed: Type.Boolean(),
     }),
-    { description: `The latest first; at most ${maxRedemptions}.` },
+    { description: `Latest first; at most ${maxRedemptions}.` },
   ),
-  searchedDays: nullable(Type.Integer({ description: 'How many days back; null: the stated day.' })),
+  searchedDays: nullable(
+    Type.Integer({ description: 'The number of days searched; null: only the stated day.' }),
+  ),
 })
 
 /** `GET /admin/v1/bills`: the redemptions on a bill, found by its number. */
 export function registerBills(app: App, context: Context): void {
   route(app, 'GET /admin/v1/bills', {
-    // Like holds for people and clients, and never for tills: the answer has codes of customers.
+    // For people and clients but never for tills, like holds: the answer contains codes of customers.
     access: {
       all: [
         ['coupon', 'read'],
@@ -46,11 +48,11 @@ export function registerBills(app: App, context: Context): void {
     failure: 'problem',
     schema: {
       operationId: 'findBill',
-      summary: 'The coupons that were redeemed on a bill',
-      description: `There is no index of bill numbers: without day, redemptions of the last ${searchedDays} days are searched.`,
+      summary: 'The coupons redeemed on a bill',
+      description: `Bill numbers have no index: without day, the redemptions of the last ${searchedDays} days are searched.`,
       tags: ['Care'],
       querystring: Type.Object({
-        number: Type.Optional(Type.String({ description: 'The whole number of the bill.' })),
+        number: Type.Optional(Type.String({ description: 'The complete number of the bill.' })),
         day: Type.Optional(Type.String({ description: 'YYYY-MM-DD: the day of the bill.' })),
       }),
       response: answers(billedSchema),

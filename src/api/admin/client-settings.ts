@@ -137,7 +137,7 @@ function registerDocument(app: App, context: Context): void {
     ...admin,
     schema: {
       operationId: 'exportClientSettings',
-      summary: 'Export what the organisation, its tills and clients state',
+      summary: 'Export the settings that the organisation, its tills and clients state',
       description: 'Without revoked tills and clients, and without secrets.',
       tags,
       response: answers(document('All of them; an empty object states nothing.')),
@@ -153,17 +153,17 @@ function registerDocument(app: App, context: Context): void {
       ],
     },
     ...admin,
-    // A document states many records, and what it does not name stays.
+    // A document states many records; records that it does not name are unchanged.
     edits: 'no record',
     schema: {
       operationId: 'importClientSettings',
-      summary: 'Import what the organisation, its tills and clients state',
+      summary: 'Import the settings that the organisation, its tills and clients state',
       description:
-        'All or none. A part, till or client that the document does not name keeps its settings; one that it names has exactly those of the document afterwards. A document with an unknown part, setting, value, till or client is refused with 400, and nothing is changed. Servers follow within a second.',
+        'All or none. A part, till or client that the document does not name keeps its settings; one that it names has exactly those of the document afterwards. A document with an unknown part, setting, value, till or client is refused with 400, and nothing is changed. Changes take effect in all servers within a second.',
       tags,
       querystring: Type.Object({
         dryRun: Type.Optional(
-          Type.String({ description: 'true: tell what would change, and change nothing.' }),
+          Type.String({ description: 'true: report what would change, without changing anything.' }),
         ),
       }),
       body: document('Each has exactly these settings afterwards.'),

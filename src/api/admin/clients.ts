@@ -99,7 +99,7 @@ export function registerClients(app: App, context: Context): void {
     schema: {
       operationId: 'rotateClientSecret',
       summary: 'Give a client another secret and show it, this once',
-      description: 'Tokens that the old secret was exchanged for live on until they expire.',
+      description: 'Tokens obtained with the old secret remain valid until they expire.',
       tags,
       params: idParams,
       response: answers(withSecret),

@@ -12,7 +12,7 @@ import { admin, idParams, readPathId } from './fields.ts'
 
 const response = { 200: batchSchema, ...failures }
 const changes = [
-  ['cancel', 'cancelCodeBatch', 'Make no more codes of a batch; those that are made stay', cancelBatch],
+  ['cancel', 'cancelCodeBatch', 'Stop generating codes of a batch; existing ones remain', cancelBatch],
   ['void', 'voidCodeBatch', 'Revoke the codes of a batch that are neither issued nor redeemed', voidBatch],
 ] as const
 
@@ -78,7 +78,7 @@ export function registerCodeBatches(app: App, context: Context): void {
       csv.once('close', () => {
         pages
           .return()
-          .catch((error: unknown) => context.log.error({ err: error }, 'an export was not given back'))
+          .catch((error: unknown) => context.log.error({ err: error }, 'could not release an export'))
       })
       return reply
         .type('text/csv; charset=utf-8')

@@ -24,29 +24,29 @@ const text = (description: string) => Type.Optional(Type.String({ description })
 
 const parameters = Type.Object({
   customerId: text(
-    'Who is to redeem, by id, mobile, email or externalId. Without: the holder of the coupon.',
+    'The redeeming customer, by id, mobile, email or externalId. Omitted: the holder of the coupon.',
   ),
   mobile: text('Of the customer.'),
   email: text('Of the customer.'),
   externalId: text('Of the customer.'),
-  storeId: text('Where. Without storeId and tillId: no rule about places is judged.'),
-  tillId: text('Where: a till, which stands in its store.'),
+  storeId: text('The store. Without storeId and tillId: no rule about places is judged.'),
+  tillId: text('The till, which implies its store.'),
   billAmount: text('Without billAmount and transactionNumber: no rule about bills is judged.'),
   transactionNumber: text('Of the bill.'),
-  at: text('ISO 8601: the moment to judge at. Without: now. Usage is that of now.'),
+  at: text('ISO 8601: the instant of judgement. Omitted: now. The usage is always the current one.'),
 })
 
 const ownCode = Type.Optional(
-  Type.Integer({ description: 'The code in calls of /till/v1, where the contract has none for the rule.' }),
+  Type.Integer({ description: 'The code in calls of /till/v1, if the contract has none for the rule.' }),
 )
 
 export const ruleSchema = Type.Object({
   name: Type.String(),
-  code: Type.Integer({ description: 'What a redemption that breaks the rule is refused with.' }),
+  code: Type.Integer({ description: 'The refusal code of a redemption that breaks the rule.' }),
   ownCode,
   message: Type.String(),
   verdict: Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('notApplicable')]),
-  seen: Type.Object({}, { additionalProperties: true, description: 'The values that the rule looked at.' }),
+  seen: Type.Object({}, { additionalProperties: true, description: 'The values that the rule inspected.' }),
 })
 
 export const explanationSchema = Type.Object({
@@ -68,7 +68,7 @@ export const explanationSchema = Type.Object({
   discount: nullable(
     Type.String({
       description:
-        'What the coupon would take off the bill, such as "50.00"; null without billAmount, and for a coupon that would be refused.',
+        'The discount on the bill, such as "50.00"; null without billAmount, and for a coupon that would be refused.',
     }),
   ),
   currency: nullable(Type.String({ description: 'ISO 4217; null: the organisation states none.' })),
@@ -76,11 +76,11 @@ export const explanationSchema = Type.Object({
     Type.Object({
       id: Type.Integer(),
       redeemedAt: Type.String(),
-      discountAmount: nullable(Type.String({ description: 'What it took off its bill; null: unknown.' })),
-      returned: Type.String({ description: 'What of that went back, by returns and by a reversal.' }),
-      useReturned: Type.Boolean({ description: 'Whether the coupon has its use back.' }),
+      discountAmount: nullable(Type.String({ description: 'The discount on its bill; null: unknown.' })),
+      returned: Type.String({ description: 'The part of it that returns and a reversal gave back.' }),
+      useReturned: Type.Boolean({ description: 'Whether the use has been returned.' }),
     }),
-    { description: 'The latest redemptions of the coupon, whoever made them, newest first.' },
+    { description: 'The latest redemptions of the coupon by any customer, newest first.' },
   ),
 })
 
@@ -93,7 +93,7 @@ export function registerExplain(app: App, context: Context): void {
       operationId: 'explainRedemption',
       summary: 'Why a coupon would be redeemed or refused, rule by rule',
       description:
-        'The rules are those that a redemption asks, in the order in which it tells refusals; nothing is redeemed. A person who may not read customers sees no names.',
+        'The rules are those of a redemption, in the order in which it reports refusals; nothing is redeemed. Names are shown only to people who may read customers.',
       tags: ['Care'],
       params: Type.Object({ code: Type.String({ description: 'The code of the coupon.' }) }),
       querystring: parameters,
@@ -133,7 +133,7 @@ function readPlace(query: Query): { storeId: number } | { tillId: number } | und
   const storeId = readInteger(query, 'storeId', range)
   const tillId = readInteger(query, 'tillId', range)
   if (storeId !== undefined && tillId !== undefined)
-    throw refuse.badRequest('Give storeId or tillId, not both: a till stands in its store')
+    throw refuse.badRequest('Give storeId or tillId, not both: a till implies its store')
   if (tillId !== undefined) return { tillId }
   return storeId === undefined ? undefined : { storeId }
 }

@@ -182,7 +182,7 @@ async function beginExport(
       target.destroy(error as Error)
       return end(false)
     })
-    .catch((error: unknown) => log.error({ err: error, requestId }, 'the end of an export was not recorded'))
+    .catch((error: unknown) => log.error({ err: error, requestId }, 'could not record the end of an export'))
     .finally(leave)
   return target
 }

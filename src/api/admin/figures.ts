@@ -20,7 +20,7 @@ const maxDays = 92
 const count = Type.Integer()
 
 const day = Type.Object({
-  day: Type.String({ description: 'YYYY-MM-DD on the clock of the organisation.' }),
+  day: Type.String({ description: 'YYYY-MM-DD in the time zone of the organisation.' }),
   issued: count,
   redeemed: Type.Integer({ description: 'Made on the day, whether they stand or not.' }),
   reversed: Type.Integer({ description: 'Taken back on the day.' }),
@@ -83,7 +83,7 @@ export const seriesFiguresSchema = Type.Object({
       issued: count,
       redeemed: Type.Integer({ description: 'Those that stand.' }),
     }),
-    { description: 'In the same days, the busiest first; at most 100. Null: the store is not known.' },
+    { description: 'In the same days, busiest first; at most 100. Null: the store is unknown.' },
   ),
   refusals,
 })

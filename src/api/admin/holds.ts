@@ -26,43 +26,47 @@ const named = (name: string) => Type.Object({ id: Type.Integer(), name: Type.Str
 
 export const heldSchema = Type.Object({
   id: Type.Integer(),
-  reference: Type.String({ description: "The caller's own name of the checkout." }),
+  reference: Type.String({ description: "The caller's own name for the checkout." }),
   status: Type.String({
     description: 'live, redeemed, released, replaced or expired. Only a live hold reserves.',
   }),
   customer: Type.Object(
     {
       id: Type.Integer(),
-      name: nullable(Type.String({ description: 'Null: unknown, or not for the reader.' })),
+      name: nullable(Type.String({ description: 'Null: unknown, or the reader may not see it.' })),
     },
-    { description: 'Who is to redeem the coupons.' },
+    { description: 'The customer for whom the coupons are reserved.' },
   ),
   madeBy: Type.Object({
     kind: Type.String({ description: 'till, client or user.' }),
     id: Type.Integer(),
-    name: nullable(Type.String({ description: 'Of a till, its code.' })),
+    name: nullable(Type.String({ description: 'For a till, its code.' })),
   }),
   store: nullable(named('Its name.')),
   till: nullable(named('Its code.')),
-  createdAt: instant('When the hold was made.'),
+  createdAt: instant('When the hold was placed.'),
   expiresAt: instant('From this instant on, the hold reserves nothing.'),
-  endedAt: nullable(instant('When it was redeemed, released or replaced, or noticed as expired.')),
+  endedAt: nullable(instant('When it was redeemed, released or replaced, or found to be expired.')),
   reserves: Type.Array(
     Type.Object({
       couponId: Type.Integer(),
       code: nullable(
-        Type.String({ description: 'Null: nobody holds the coupon, and the reader may not see such codes.' }),
+        Type.String({
+          description: 'Null: the coupon is unassigned, and the reader may not see unassigned codes.',
+        }),
       ),
       series: named('Its description.'),
-      discount: Type.String({ description: 'What of a budget is reserved with it, as a decimal text.' }),
+      discount: Type.String({ description: 'The amount of a budget reserved with it, as a decimal text.' }),
     }),
-    { description: 'What the hold reserves now.' },
+    { description: 'The coupons that the hold reserves now.' },
   ),
-  total: Type.String({ description: 'Of these discounts.' }),
+  total: Type.String({ description: 'The sum of these discounts.' }),
   currency: nullable(Type.String({ description: 'ISO 4217; null: the organisation states none.' })),
 })
 
-/** `/admin/v1/holds`: what checkouts reserve, for people who help them. It names callers, which a till may not read. */
+/**
+ * `/admin/v1/holds`: holds of checkouts, for people who help them. The answers name callers, which a till may not read.
+ */
 export function registerHeld(app: App, context: Context): void {
   registerReads(app, context)
   registerRelease(app, context)
@@ -79,22 +83,24 @@ function registerReads(app: App, context: Context): void {
     failure: 'problem',
     schema: {
       operationId: 'listHolds',
-      summary: 'Holds of all checkouts: live ones by expiry, or ended ones, the newest first',
+      summary: 'Holds of all checkouts: live ones by expiry, or ended ones, newest first',
       description: 'Holds that ended more than 30 days ago are deleted.',
       tags,
       querystring: Type.Object({
         status: text('live (the default) or ended.'),
-        reference: text('Only those whose reference begins with it, whatever the letter case.'),
+        reference: text('Prefix of the reference, case-insensitive.'),
         customer: text('Id of a customer.'),
-        coupon: text('Id of a coupon that is reserved.'),
-        series: text('Id of a series of which a coupon is reserved.'),
+        coupon: text('Id of a reserved coupon.'),
+        series: text('Id of the series of a reserved coupon.'),
         limit: text(`1 to ${maxLimit}; default ${defaultLimit}.`),
-        cursor: text('nextCursor of the page before.'),
+        cursor: text('nextCursor of the previous page.'),
       }),
       response: answers(
         Type.Object({
           holds: Type.Array(heldSchema),
-          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null: there is no more.' }),
+          nextCursor: Type.Union([Type.String(), Type.Null()], {
+            description: 'Null: this is the last page.',
+          }),
         }),
       ),
     },
@@ -118,7 +124,7 @@ function registerReads(app: App, context: Context): void {
     failure: 'problem',
     schema: {
       operationId: 'getHoldOfCheckout',
-      summary: 'A hold, who made it, and what it reserves',
+      summary: 'A hold, its caller, and the coupons that it reserves',
       tags,
       params: idParams,
       response: answers(heldSchema),
@@ -138,9 +144,9 @@ function registerRelease(app: App, context: Context): void {
     ...admin,
     schema: {
       operationId: 'releaseHoldOfCheckout',
-      summary: 'Release the hold of a checkout by hand',
+      summary: 'Release the hold of a checkout manually',
       description:
-        'The reason (X-Counterfoil-Reason) is required and kept in the audit log. A hold that has ended already is left as it is. The checkout can still redeem, if there is room.',
+        'The reason (X-Counterfoil-Reason) is required and stored in the audit log. A hold that has already ended is unchanged. The checkout can still redeem if the limits leave room.',
       tags,
       headers: writeHeaders,
       params: idParams,

@@ -18,7 +18,7 @@ const job = Type.Object({
   }),
   fileName: nullable(Type.String()),
   total: Type.Integer({ description: 'Rows of the file, or codes.' }),
-  done: Type.Integer({ description: 'Of them, those that are looked at, made or voided.' }),
+  done: Type.Integer({ description: 'The number that has been processed, generated or voided.' }),
   refused: Type.Integer({ description: 'Of those, rows that were refused.' }),
   createdAt: Type.String(),
   endedAt: nullable(Type.String()),
@@ -40,7 +40,7 @@ export function registerJobs(app: App, { database: { pool } }: Context): void {
     failure: 'problem',
     schema: {
       operationId: 'listJobs',
-      summary: 'Uploads and batches of codes that are worked on, and those that ended last',
+      summary: 'Uploads and batches of codes in progress, and those that ended last',
       tags: ['Codes'],
       response: answers(jobsSchema),
     },

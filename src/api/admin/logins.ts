@@ -11,7 +11,7 @@ import { admin, answers, idParams, readPathId, tags } from './fields.ts'
 
 const limit = Type.Optional(
   Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.Null()], {
-    description: '0: none. Null, or left out: as the server is configured.',
+    description: '0: none. Null or omitted: as configured for the server.',
   }),
 )
 /** The limits of one till or client. */
@@ -64,7 +64,7 @@ export function registerLogins(app: App, context: Context): void {
       schema: {
         operationId: limitsId,
         summary: `State the limits of one ${kind}`,
-        description: 'All of them anew: what is left out is as the server is configured.',
+        description: 'Replaces all limits: an omitted one is as configured for the server.',
         tags,
         params: idParams,
         body: ownLimits,

@@ -14,7 +14,7 @@ const bills = {
     description:
       'Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill.',
   }),
-  billValue: amount('What these bills come to, before discounts.'),
+  billValue: amount('The sum of these bills before discounts.'),
   averageBill: nullable(amount('Null: there are no bills.')),
 }
 
@@ -22,21 +22,21 @@ export const moneyFiguresSchema = Type.Object({
   currency: nullable(
     Type.String({ description: 'ISO 4217; null: the organisation states none. Amounts are decimal texts.' }),
   ),
-  discountGiven: amount('Taken off by redemptions made in these days, whether they stand or not.'),
-  discountReturned: amount('What returns gave back in these days, whenever the redemptions were made.'),
+  discountGiven: amount('Discounts of redemptions made in these days, including those reversed later.'),
+  discountReturned: amount('Given back by returns in these days, whenever the redemptions were made.'),
   discountReversed: amount(
-    'What reversals gave back in these days, beside the returns before them. Given less returned and reversed is what was kept.',
+    'Given back by reversals in these days, in addition to earlier returns. Given minus returned and reversed is what was kept.',
   ),
   ...bills,
   otherBills: nullable(
     Type.Object(bills, {
       description:
-        'With series: the bills of the same days on which only coupons of other series were redeemed. Bills without any coupon are not known here.',
+        'With series: the bills of the same days on which only coupons of other series were redeemed. Bills without any coupon are unknown.',
     }),
   ),
   days: Type.Array(
     Type.Object({
-      day: Type.String({ description: 'YYYY-MM-DD on the clock of the organisation.' }),
+      day: Type.String({ description: 'YYYY-MM-DD in the time zone of the organisation.' }),
       discountGiven: Type.String(),
       discountReturned: Type.String(),
       discountReversed: Type.String(),

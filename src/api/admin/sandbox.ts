@@ -57,7 +57,7 @@ export function registerSandbox(app: App, context: Context): void {
   route(app, 'PUT /admin/v1/sandbox/clock', {
     access: ['organisation', 'write'],
     ...admin,
-    // The clock is set and not edited: what it showed before does not matter.
+    // The clock is replaced, not edited: its previous value does not matter.
     edits: 'no record',
     schema: {
       operationId: 'setSandboxClock',

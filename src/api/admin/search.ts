@@ -44,7 +44,7 @@ export const foundSchema = Type.Object({
       billNumber: Type.String({ description: 'Empty: none.' }),
       seriesDescription: Type.String(),
     }),
-    { description: 'By the id; only for people.' },
+    { description: 'By id; only for people.' },
   ),
   series: Type.Array(Type.Object({ id: Type.Integer(), code: Type.String(), description: Type.String() }), {
     description: 'By words; at most five, only for people.',

@@ -29,15 +29,15 @@ const uses = (description: string) =>
   Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: maxUses, description })))
 
 const stated = Type.Object({
-  total: amount('What the discounts of the series may come to.'),
-  perCustomer: amount('The same for the discounts of one customer.'),
+  total: amount('Limit on the sum of the discounts of the series.'),
+  perCustomer: amount('Limit on the sum of the discounts of each customer.'),
   periods: optional(
     Type.Array(
       Type.Object({
         per,
-        amount: amount('What discounts may come to in a period.'),
-        uses: uses('How many redemptions a period may have.'),
-        usesPerCustomer: uses('How many of them may be of one customer.'),
+        amount: amount('Limit on the sum of the discounts in a period.'),
+        uses: uses('Maximum number of redemptions in a period.'),
+        usesPerCustomer: uses('Maximum number of redemptions of one customer in a period.'),
       }),
       { maxItems: budgetPeriods.length, description: 'Each kind of period once. A week begins on Monday.' },
     ),
@@ -45,7 +45,7 @@ const stated = Type.Object({
   whenItDoesNotFit: Type.Optional(
     Type.Union(whenItDoesNotFit.anyOf, {
       description:
-        'A computed discount that is greater than what is left: refuse (the default) refuses the redemption, part gives what is left. An amount that a till states is never divided.',
+        'If a computed discount exceeds the amount left: refuse (the default) refuses the redemption, part gives the amount left. An amount that a till states is never reduced.',
     }),
   ),
   alertAtPercent: Type.Optional(
@@ -60,18 +60,18 @@ const money = (description: string) => nullable(Type.String({ description }))
 
 export const burnDownSchema = Type.Object({
   currency: nullable(Type.String({ description: 'ISO 4217; null: the organisation states none.' })),
-  total: money('Null: the budget has no limit in all.'),
+  total: money('Null: the budget has no total limit.'),
   days: Type.Array(
     Type.Object({
-      day: Type.String({ description: 'YYYY-MM-DD on the clock of the organisation.' }),
-      given: Type.String({ description: 'By redemptions of the day, whether they stand or not.' }),
+      day: Type.String({ description: 'YYYY-MM-DD in the time zone of the organisation.' }),
+      given: Type.String({ description: 'By redemptions of the day, including those reversed later.' }),
       givenBack: Type.String({
         description: 'By reversals and returns of the day, whenever the redemptions were made.',
       }),
       takenInAll: Type.String({
-        description: 'What had been given at the end of the day, and not been given back.',
+        description: 'The sum given and not given back, at the end of the day.',
       }),
-      left: money('Of the present total, at the end of the day. What is held is not taken off.'),
+      left: money('Left of the current total at the end of the day. Held amounts are not deducted.'),
     }),
     { description: 'Consecutive days; the last one is today.' },
   ),
@@ -79,11 +79,11 @@ export const burnDownSchema = Type.Object({
 
 export const budgetSchema = Type.Object({
   total: money('Null: no limit, here and in the other limits.'),
-  perCustomer: money('Of each customer.'),
+  perCustomer: money('The limit of each customer.'),
   periods: Type.Array(
     Type.Object({
       per,
-      amount: money('Of all customers together.'),
+      amount: money('The limit of all customers together.'),
       uses: nullable(Type.Integer()),
       usesPerCustomer: nullable(Type.Integer()),
       startsOn: Type.String({ description: 'The first day of the current period, YYYY-MM-DD.' }),
@@ -105,8 +105,7 @@ export const budgetSchema = Type.Object({
       reachedAt: instant('When it was announced.'),
     }),
     {
-      description:
-        'Shares of the current limits, in all and in the current periods, that have been announced.',
+      description: 'Announced shares of the current limits, of the total and of the current periods.',
     },
   ),
   timeZone: nullable(
@@ -115,21 +114,22 @@ export const budgetSchema = Type.Object({
     }),
   ),
   currency: nullable(Type.String({ description: 'ISO 4217; null: the organisation states none.' })),
-  given: Type.String({ description: 'By redemptions that stand; those whose discount is unknown count 0.' }),
+  given: Type.String({ description: 'By standing redemptions; an unknown discount counts as 0.' }),
   held: Type.String({
-    description: 'What live holds reserve. It is taken off what is left in all and in each current period.',
+    description:
+      'Reserved by live holds. It is deducted from what is left in total and in each current period.',
   }),
-  usesHeld: Type.Integer({ description: 'How many uses they reserve, likewise.' }),
-  left: money('Of the total.'),
-  ratePerDay: Type.String({ description: `On average of the last ${rateDays} days.` }),
+  usesHeld: Type.Integer({ description: 'The number of uses that they reserve.' }),
+  left: money('Left of the total.'),
+  ratePerDay: Type.String({ description: `The average of the last ${rateDays} days.` }),
   runsOutAt: nullable(
     Type.String({
-      description: 'When the total is given at this rate. Null: never, or nothing is left.',
+      description: 'When the total will be used up at this rate. Null: never, or nothing is left.',
     }),
   ),
 })
 
-/** `/admin/v1/series/{id}/budget`: the limits of the total discounts of a series. */
+/** `/admin/v1/series/{id}/budget`: limits on the discounts and uses of a series. */
 export function registerSeriesBudget(app: App, context: Context): void {
   registerReads(app, context)
   registerChanges(app, context)
@@ -141,7 +141,7 @@ function registerReads(app: App, context: Context): void {
     ...admin,
     schema: {
       operationId: 'getBudget',
-      summary: 'The budget of a series, what is left of it, and when it runs out',
+      summary: 'The budget of a series, the amount left, and when it will run out',
       tags,
       params: idParams,
       response: answers(budgetSchema),
@@ -157,7 +157,7 @@ function registerReads(app: App, context: Context): void {
     ...admin,
     schema: {
       operationId: 'getBurnDown',
-      summary: 'What was given of the budget of a series day by day, and what was left of it',
+      summary: 'The amounts given and left of the budget of a series, day by day',
       tags,
       params: idParams,
       querystring: Type.Object({ days: daysParameter(30) }),
@@ -203,7 +203,7 @@ function registerChanges(app: App, context: Context): void {
       operationId: 'setBudget',
       summary: 'Set the budget of a series',
       description:
-        'Applies to every redemption from then on. What was given before counts, also where it exceeds a limit: nothing more is given then. A redemption that is reversed gives back what it took.',
+        'Applies to every redemption from then on. Earlier discounts count; if they exceed a limit, nothing more is given. A reversal gives the discount of its redemption back.',
       tags,
       params: idParams,
       body: stated,

@@ -51,7 +51,7 @@ function registerCodes(app: App, context: Context): void {
     schema: {
       operationId: 'createCodes',
       summary: 'Order a batch of codes',
-      description: 'The answer does not wait for them: GET /admin/v1/code-batches/{id} tells how far it is.',
+      description: 'The answer does not wait for them: GET /admin/v1/code-batches/{id} reports the progress.',
       tags,
       headers: writeHeaders,
       params: idParams,
@@ -117,7 +117,8 @@ function registerCodeForm(app: App, context: Context): void {
     schema: {
       operationId: 'setCodeForm',
       summary: 'State what generated codes of a series look like',
-      description: 'What is left out or null is as the series says: its digits or capitals, and how many.',
+      description:
+        'A setting that is omitted or null is taken from the series: its digits or capitals, and their number.',
       tags,
       params: idParams,
       body: stated,

@@ -34,8 +34,14 @@ export const reachSchema = Type.Object({
 })
 
 const scheduleBody = Type.Object({
-  issueFrom: optional({ ...numeric, description: 'No coupon is issued before. Null: at once.' }),
-  redeemableFrom: optional({ ...numeric, description: 'No coupon is redeemed before. Null: at once.' }),
+  issueFrom: optional({
+    ...numeric,
+    description: 'No coupon is issued before this instant. Null: no restriction.',
+  }),
+  redeemableFrom: optional({
+    ...numeric,
+    description: 'No coupon is redeemed before this instant. Null: no restriction.',
+  }),
   endsAt: Type.Union(numeric.anyOf, {
     description: 'The last instant; a day without a time means its end.',
   }),
@@ -52,7 +58,7 @@ export function registerSeriesControl(app: App, context: Context): void {
     ...admin,
     schema: {
       operationId: 'getReachOfSeries',
-      summary: 'Whom it would concern if the series were stopped',
+      summary: 'The customers, coupons and checkouts that a stop of the series would affect',
       tags,
       params: idParams,
       response: answers(reachSchema),
@@ -61,7 +67,7 @@ export function registerSeriesControl(app: App, context: Context): void {
   })
 }
 
-/** Changes a series under its lock, in the version that the request names, and answers with what it is then. */
+/** Changes a series under its lock, in the version that the request names, and answers with the changed series. */
 async function change(
   context: Context,
   caller: Caller,
@@ -107,7 +113,7 @@ const halts = [
     operationId: 'resumeSeries',
     state: 'running',
     summary: 'Resume a series that was paused or stopped',
-    description: 'It issues and redeems again as its terms say.',
+    description: 'It issues and redeems again according to its terms.',
   },
 ] as const satisfies readonly { state: HaltState; [name: string]: string }[]
 
@@ -120,7 +126,7 @@ function registerHalts(app: App, context: Context): void {
       edits: records.series,
       schema: {
         ...operation,
-        description: `${description} The reason (X-Counterfoil-Reason) is required. A series that is in this state already is left as it is.`,
+        description: `${description} The reason (X-Counterfoil-Reason) is required. A series that is already in this state is unchanged.`,
         tags,
         params: idParams,
         response: answers(ownSeriesSchema),
@@ -151,7 +157,7 @@ function registerSchedule(app: App, context: Context): void {
       operationId: 'setSchedule',
       summary: 'Set when a series issues, redeems and ends, to the second',
       description:
-        'Times without an offset are on the clock of the organisation. Applies from the next request on; coupons keep their own expiry. An edit by PUT /v2/coupon/series keeps the issue start, and the time of day of the first day if it names the same day.',
+        'Times without an offset are in the time zone of the organisation. Applies from the next request on; coupons keep their own expiry. An edit by PUT /v2/coupon/series keeps the issue start, and the time of day of the first day if it names the same day.',
       tags,
       params: idParams,
       body: scheduleBody,

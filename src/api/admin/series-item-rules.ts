@@ -59,7 +59,7 @@ export function registerSeriesItemRules(app: App, context: Context): void {
       operationId: 'setItemRules',
       summary: 'Set the rules of a series for the items of a bill',
       description:
-        'Products that coupons of the series do not apply to, and how many of the products that they apply to must be on the bill. What is left out or null is no rule. The rules are judged where a call of /till/v1 names the items.',
+        'Products that coupons of the series do not apply to, and how many of the products that they apply to must be on the bill. A rule that is omitted or null does not apply. The rules are judged if a call of /till/v1 states the items.',
       tags,
       params: idParams,
       body: stated,

@@ -28,16 +28,16 @@ const own = {
         reason: Type.String(),
         by: nullable(Type.String({ description: 'The name of the person; null: unknown.' })),
       },
-      { description: 'Set while the series neither issues nor redeems, also after its end.' },
+      { description: 'Present while the series is halted, even after its end.' },
     ),
   ),
-  tags: Type.Array(Type.String(), { description: 'Parts of the contract’s tag, which commas separate.' }),
-  issueFrom: nullable(instant('No coupon is issued before. Null: at once.')),
-  redeemableFrom: nullable(instant('No coupon is redeemed before. Null: at once.')),
+  tags: Type.Array(Type.String(), { description: 'The parts of the contract’s tag, separated by commas.' }),
+  issueFrom: nullable(instant('No coupon is issued before this instant. Null: no restriction.')),
+  redeemableFrom: nullable(instant('No coupon is redeemed before this instant. Null: no restriction.')),
   endsAt: instant('The last instant.'),
 }
 
-/** A series as the contract prints it, and what the contract does not have. */
+/** A series as the contract prints it, with the members that the contract does not have. */
 export const ownSeriesSchema = Type.Object({ ...seriesAnswer.properties, ...own })
 
 export function ownSeriesToWire(

@@ -57,7 +57,7 @@ const toWire = ({ id, person, organisation, caller }: Session) => ({
 
 const password = (description: string) => Type.String({ minLength: 1, maxLength: 1_000, description })
 
-/** `/admin/v1/session`: sign-in, the signed-in person, the change of the own password, and sign-out. */
+/** `/admin/v1/session`: sign-in, the signed-in person, the change of one's own password, and sign-out. */
 export function registerSession(app: App, context: Context): void {
   registerBeginSession(app, context)
   registerOwnSession(app, context)
@@ -112,7 +112,7 @@ function registerOwnSession(app: App, context: Context): void {
     failure: 'problem',
     schema: {
       operationId: 'getSession',
-      summary: 'Who is signed in, and what the person may do',
+      summary: 'The person who is signed in, with the permissions',
       tags,
       response: answers(sessionSchema),
     },
@@ -142,7 +142,7 @@ function registerOwnSession(app: App, context: Context): void {
     edits: 'no record',
     schema: {
       operationId: 'changeOwnPassword',
-      summary: 'Change the own password',
+      summary: 'Change your own password',
       description: 'Other sessions of the person are over; this one goes on.',
       tags,
       body: Type.Object({

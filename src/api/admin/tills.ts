@@ -71,9 +71,9 @@ export function registerTills(app: App, context: Context): void {
     edits: records.till,
     schema: {
       operationId: 'setTillLookups',
-      summary: 'State which codes of other systems stand for a till',
+      summary: 'Set the codes of other systems that stand for a till',
       description:
-        'All of them anew. A request with X-CAP-API-ATTRIBUTION-LOOKUP-TYPE and X-CAP-API-ATTRIBUTION-LOOKUP is attributed to the till.',
+        'Replaces all of them. A request with X-CAP-API-ATTRIBUTION-LOOKUP-TYPE and X-CAP-API-ATTRIBUTION-LOOKUP is attributed to the till.',
       tags,
       params: idParams,
       body: Type.Object({ lookups: Type.Array(lookup, { maxItems: 100 }) }),

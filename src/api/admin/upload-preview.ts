@@ -29,7 +29,7 @@ export function registerUploadPreview(app: App): void {
     ...admin,
     schema: {
       operationId: 'previewUpload',
-      summary: 'How the beginning of a file is read; nothing is kept',
+      summary: 'How the beginning of a file is read; nothing is stored',
       tags: ['Uploads'],
       body: Type.Object({
         content: Type.String({

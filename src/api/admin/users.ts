@@ -79,7 +79,7 @@ function registerUsersOfOrganisation(app: App, context: Context): void {
       operationId: 'createUser',
       summary: 'Create a user',
       description:
-        'The e-mail address is unique in the installation. It takes no Idempotency-Key, because nothing is kept of a request that carries a password; a repeated one is refused.',
+        'The e-mail address is unique in the installation. It accepts no Idempotency-Key, because nothing of a request with a password is stored; a repeated request is refused.',
       tags,
       body: Type.Object({ email: Type.String({ maxLength: 320 }), name, role, password }),
       response: answers(userSchema),

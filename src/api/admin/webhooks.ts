@@ -31,7 +31,7 @@ const headers = Type.Record(Type.String({ pattern: '^' }), Type.String(), {
 const maxConnections = Type.Integer({ minimum: 1, maximum: 100 })
 const identifiers = Type.Array(Type.String({ maxLength: 100 }), {
   maxItems: 10,
-  description: 'Of the customer, to be told in messages: mobile, email, externalId.',
+  description: 'Identifiers of the customer to include in messages: mobile, email, externalId.',
 })
 const secret = Type.String({ description: 'Shown this once. Messages are signed with it.' })
 const withSecret = Type.Object({ ...webhookSchema.properties, secret })
@@ -63,7 +63,7 @@ function registerCreateWebhook(app: App, context: Context): void {
     schema: {
       operationId: 'createWebhook',
       summary: 'Create a webhook and show its secret, this once',
-      description: 'It is told of what happens from then on.',
+      description: 'It receives the events that occur from then on.',
       tags,
       body: Type.Object({
         name,
@@ -141,7 +141,7 @@ function registerEditWebhook(app: App, context: Context): void {
     edits: records.webhook,
     schema: {
       operationId: 'changeWebhook',
-      summary: 'Change what is given of a webhook',
+      summary: 'Change the given properties of a webhook',
       tags,
       params: idParams,
       body: Type.Object({
@@ -176,7 +176,7 @@ function registerEditWebhook(app: App, context: Context): void {
     edits: records.webhook,
     schema: {
       operationId: 'deleteWebhook',
-      summary: 'Delete a webhook and what it has not been told yet',
+      summary: 'Delete a webhook and its undelivered messages',
       tags,
       params: idParams,
       response: answers(Type.Object({ id: Type.Integer(), isDeleted: Type.Boolean() })),

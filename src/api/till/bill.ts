@@ -23,8 +23,8 @@ const name = (description: string) =>
   Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()], { description })
 
 const itemBody = Type.Object({
-  id: optional(name('Of the line. The answer repeats it.')),
-  sku: name('What it is.'),
+  id: optional(name('The id of the line; repeated in the answer.')),
+  sku: name('The product.'),
   brand: optional(name('Compared with the brands of a series.')),
   category: optional(name('Compared with the categories of a series.')),
   quantity: numeric,
@@ -34,18 +34,21 @@ const itemBody = Type.Object({
 export const billBody = Type.Object({
   amount: numeric,
   currency: optional(
-    Type.String({ maxLength: 3, description: 'ISO 4217. That of the organisation, if it has one.' }),
+    Type.String({
+      maxLength: 3,
+      description: 'ISO 4217. If the organisation has a currency, it must be the same.',
+    }),
   ),
   transactionNumber: optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number()])),
   items: optional(
     Type.Array(itemBody, {
       maxItems,
-      description: 'Without items no term about products is judged. price is that of one.',
+      description: 'Without items no term about products is judged. price is the unit price.',
     }),
   ),
 })
 
-/** An item as the answer repeats it. */
+/** An item as repeated in the answer. */
 interface NamedItem extends BillItem {
   readonly id: string | null
   readonly sku: string
@@ -90,7 +93,7 @@ function readCurrency({ currency }: Caller, stated: string | undefined): string 
 function readItems(items: readonly Static<typeof itemBody>[]): NamedItem[] {
   const read = items.map((item, at) => readItem(item, `bill.items.${at}`))
   const sum = read.reduce((total, { amount }) => total + amount, 0)
-  if (sum > maxMoney) throw badParameter('bill.items', String(sum / 1000), `at most ${maxAmount} in all`)
+  if (sum > maxMoney) throw badParameter('bill.items', String(sum / 1000), `at most ${maxAmount} in total`)
   return read
 }
 
@@ -116,7 +119,7 @@ function readItem(item: Static<typeof itemBody>, field: string): NamedItem {
   }
 }
 
-/** In thousandths: what is weighed has decimals. */
+/** In thousandths, since weighed goods have decimals. */
 export function readQuantity(field: string, value: number | string): number {
   const quantity = moneyOf(readAmount(field, value))
   if (quantity < 1 || quantity > maxQuantity * 1_000)

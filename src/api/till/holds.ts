@@ -35,27 +35,27 @@ const nullableId = (description: string) => Type.Union([Type.Integer(), Type.Nul
 
 const answer = Type.Object({
   id: Type.Integer(),
-  reference: Type.String({ description: 'As it was sent.' }),
+  reference: Type.String({ description: 'As sent.' }),
   status: Type.Unsafe<HoldStatus>({
     type: 'string',
     enum: [...statuses],
     description: 'Only a live hold reserves its coupons.',
   }),
-  customerId: Type.Integer({ description: 'The customer who is to redeem the coupons.' }),
-  storeId: nullableId('Where the hold was made.'),
-  tillId: nullableId('At which till it was made.'),
-  createdAt: instant('When the hold was made.'),
+  customerId: Type.Integer({ description: 'The customer for whom the coupons are reserved.' }),
+  storeId: nullableId('The store where the hold was placed.'),
+  tillId: nullableId('The till where the hold was placed.'),
+  createdAt: instant('When the hold was placed.'),
   expiresAt: instant('From this instant on, the hold reserves nothing.'),
   endedAt: Type.Union([Type.String(), Type.Null()], {
     description: 'When the hold was redeemed, released or replaced.',
   }),
   codes: Type.Array(
     Type.Object({
-      code: Type.String({ description: 'As it was sent.' }),
-      discount: money('What the coupon was worth when the hold was made.'),
+      code: Type.String({ description: 'As sent.' }),
+      discount: money('The worth of the coupon when the hold was placed.'),
     }),
   ),
-  total: money('Of all discounts.'),
+  total: money('The sum of the discounts.'),
   currency,
 })
 
@@ -80,7 +80,7 @@ function registerPlaceHold(app: App, context: Context): void {
       headers: writeHeaders,
       body: Type.Object({
         reference: Type.Union([Type.String({ minLength: 1, maxLength: maxReference }), Type.Number()], {
-          description: "The caller's own name of the checkout, such as its transaction number.",
+          description: "The caller's own name for the checkout, such as its transaction number.",
         }),
         ...requestFields,
         ttlSeconds: optional({ ...ttlSeconds, default: defaultTtlS }),
@@ -132,8 +132,8 @@ function registerReadHold(app: App, context: Context): void {
     limit: 'reads',
     schema: {
       operationId: 'findHold',
-      summary: 'Read the hold that the caller has under a reference',
-      description: 'The live one, or else the one that was made last.',
+      summary: 'Read the caller’s hold with a reference',
+      description: 'The live hold, or else the latest one.',
       tags,
       querystring: Type.Object({ reference: Type.String({ minLength: 1, maxLength: maxReference }) }),
       response: { 200: answer, ...failures, ...notFound },
@@ -149,8 +149,8 @@ function registerChangeHold(app: App, context: Context): void {
     ...till,
     schema: {
       operationId: 'extendHold',
-      summary: 'Let a live hold last for some time from now',
-      description: 'Never longer than seven days from when it was made.',
+      summary: 'Extend a live hold',
+      description: 'It expires after this time from now, and at most seven days after it was placed.',
       tags,
       headers: writeHeaders,
       params: idParams,
@@ -174,7 +174,7 @@ function registerChangeHold(app: App, context: Context): void {
     schema: {
       operationId: 'releaseHold',
       summary: 'Release a hold',
-      description: 'A hold that has ended already is left as it is.',
+      description: 'A hold that has already ended is unchanged.',
       tags,
       headers: writeHeaders,
       params: idParams,

@@ -17,7 +17,7 @@ const appliedTo = Type.Object({
         id: Type.Union([Type.String(), Type.Null()]),
         sku: Type.String(),
         amount: money('Price times quantity.'),
-        discount: money('The part of the discount that falls to the item.'),
+        discount: money('The item’s share of the discount.'),
       }),
     ),
     Type.Null(),
@@ -25,16 +25,16 @@ const appliedTo = Type.Object({
 })
 
 const quotedCode = Type.Object({
-  code: Type.String({ description: 'As it was sent.' }),
+  code: Type.String({ description: 'As sent.' }),
   works: Type.Boolean(),
   refusal: Type.Union([refusalFields, Type.Null()], { description: 'Why it does not work.' }),
-  discount: money('0 where it does not work.'),
+  discount: money('0 if the code does not work.'),
   appliedTo: Type.Union([appliedTo, Type.Null()]),
 })
 
 const answer = Type.Object({
   codes: Type.Array(quotedCode),
-  total: money('The discounts of all codes that work.'),
+  total: money('The sum of the discounts of all codes that work.'),
   currency,
 })
 
@@ -46,8 +46,8 @@ export function registerQuotes(app: App, context: Context): void {
     limit: 'reads',
     schema: {
       operationId: 'quoteCoupons',
-      summary: 'What coupons are worth on a bill',
-      description: `At most ${maxCodes} codes. Each applies to what those before it leave of the bill. POST /till/v1/redemptions with the codes that work gives the same discounts, unless something has changed meanwhile.`,
+      summary: 'The worth of coupons on a bill',
+      description: `At most ${maxCodes} codes. Each applies to the amount that the earlier ones leave of the bill. POST /till/v1/redemptions with the codes that work gives the same discounts, unless something has changed meanwhile.`,
       tags,
       body: Type.Object(requestFields),
       response: { 200: answer, ...failures },

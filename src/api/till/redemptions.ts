@@ -22,19 +22,20 @@ import { currency, money, tags, till, writeFailures } from './wire.ts'
 const body = Type.Object({
   codes: optional({
     ...requestFields.codes,
-    description: 'In the order in which they apply. Without: those of the hold.',
+    description: 'In the order in which they apply. Omitted: those of the hold.',
   }),
   customer: requestFields.customer,
-  bill: optional({ ...billBody, description: 'Without: the bill of the hold.' }),
+  bill: optional({ ...billBody, description: 'Omitted: the bill of the hold.' }),
   holdId: optional({
     ...numeric,
     description:
-      'The hold that reserves the coupons. It ends with the redemption: what is not redeemed is released. A hold that has expired or was released reserves nothing, and its coupons are redeemed if there is room.',
+      'The hold that reserves the coupons. It ends with the redemption, and coupons that are not redeemed are released. A hold that has expired or was released reserves nothing, and its coupons are redeemed if the limits leave room.',
   }),
   discountAmounts: optional(
     Type.Array(Type.Union([numeric, Type.Null()]), {
       maxItems: maxCodes,
-      description: 'What the till gives on each code, in their order. Null, or left out: it is computed.',
+      description:
+        'The discounts that the till gives, in the order of the codes. Null or omitted: the discount is computed.',
     }),
   ),
 })
@@ -43,11 +44,11 @@ const answer = Type.Object({
   redemptions: Type.Array(
     Type.Object({
       id: Type.Integer(),
-      code: Type.String({ description: 'As it was sent.' }),
+      code: Type.String({ description: 'As sent.' }),
       discountAmount: money('As stated, or computed.'),
     }),
   ),
-  total: money('Of all discounts.'),
+  total: money('The sum of the discounts.'),
   currency,
   throughHold: Type.Boolean({
     description: 'Whether a live hold had reserved the coupons.',
@@ -94,7 +95,7 @@ export function registerRedemptions(app: App, context: Context): void {
 }
 
 /**
- * What is redeemed: what the request leaves out is that of the hold.
+ * The redeemed coupons: whatever the request omits is taken from the hold.
  *
  * @throws Refusal 400 without codes or bill, 404 for an unknown hold.
  */
@@ -115,7 +116,9 @@ async function readSent(
     bill: hold.bill as Static<typeof billBody>,
   }
   if (held.codes.length === 0 && !(codes && bill))
-    throw refuse.badRequest('The customer of the hold has been erased, and nothing of the hold is kept')
+    throw refuse.badRequest(
+      'The customer of the hold has been erased, and so have the codes and the bill of the hold',
+    )
   return {
     codes: codes ?? held.codes,
     customer: givenCustomer(customer) ?? { id: hold.customerId },

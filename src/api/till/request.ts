@@ -6,10 +6,10 @@ import { codeKey } from '../../values/coupon-code.ts'
 import { customerFields, givenCustomer, optional, readCode, readCustomer } from '../../http/fields.ts'
 import { billBody, readBill, type ReadBill } from './bill.ts'
 
-/** Codes that one call takes. */
+/** Maximum number of codes per call. */
 export const maxCodes = 50
 
-/** What quotes and redemptions have in common. */
+/** The common part of quotes and redemptions. */
 export const requestFields = {
   codes: Type.Array(Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]), {
     minItems: 1,
@@ -18,7 +18,7 @@ export const requestFields = {
   }),
   customer: optional(
     Type.Object(customerFields.properties, {
-      description: 'One of id, mobile, email, externalId. Without: the holder of the coupons.',
+      description: 'One of id, mobile, email, externalId. Omitted: the holder of the coupons.',
     }),
   ),
   bill: billBody,

@@ -16,30 +16,30 @@ import { currency, money } from './wire.ts'
 const nullableText = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
 
 const returnedItem = Type.Object({
-  id: nullableText('Of the line, as it was sent with the bill.'),
+  id: nullableText('The id of the line, as sent with the bill.'),
   sku: Type.String(),
-  quantity: Type.Number({ description: 'How many came back.' }),
-  amount: money('The part of the discount that fell to them.'),
+  quantity: Type.Number({ description: 'The returned quantity.' }),
+  amount: money('The returned part of their share of the discount.'),
 })
 
 const returnFields = {
   id: Type.Union([Type.Integer(), Type.Null()], {
     description:
-      'Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items.',
+      'Null: no return was recorded, because a reversal gave back the rest, or because the items have no share of the discount.',
   }),
-  amount: money('What went back.'),
-  useReturned: Type.Boolean({ description: 'Whether the use went back with it.' }),
+  amount: money('The returned amount.'),
+  useReturned: Type.Boolean({ description: 'Whether the use was returned with it.' }),
   items: Type.Union([Type.Array(returnedItem), Type.Null()], {
-    description: 'The items that came back; null: an amount was stated, or the whole was returned.',
+    description: 'The returned items; null: an amount was stated, or everything was returned.',
   }),
-  reason: nullableText('As it was stated.'),
-  returnedAt: instant('When it went back.'),
+  reason: nullableText('As stated.'),
+  returnedAt: instant('The instant of the return.'),
 }
 
 const sums = {
-  discountAmount: money('What the redemption took off its bill.'),
-  returned: money('The sum of all that went back.'),
-  left: money('What can still be returned.'),
+  discountAmount: money('The discount given by the redemption.'),
+  returned: money('The sum of all returns of the redemption.'),
+  left: money('The amount that can still be returned.'),
 }
 
 export const madeReturn = Type.Object({
@@ -51,8 +51,10 @@ export const madeReturn = Type.Object({
 })
 
 export const returnsOfBill = Type.Object({
-  returns: Type.Array(madeReturn, { description: 'Of each redemption on the bill that had something left.' }),
-  total: money('What went back in this call.'),
+  returns: Type.Array(madeReturn, {
+    description: 'One for each redemption on the bill that had something left.',
+  }),
+  total: money('The sum returned by this call.'),
   currency,
 })
 
@@ -60,11 +62,11 @@ export const returnsOfRedemption = Type.Object({
   redemptionId: Type.Integer(),
   code: Type.String(),
   discountAmount: Type.Union([Type.String(), Type.Null()], {
-    description: 'What the redemption took off its bill; null: unknown.',
+    description: 'The discount given by the redemption; null: unknown.',
   }),
   returned: sums.returned,
   left: sums.left,
-  useReturned: Type.Boolean({ description: 'Whether the coupon has its use back.' }),
+  useReturned: Type.Boolean({ description: 'Whether the use has been returned.' }),
   currency,
   items: Type.Union(
     [
@@ -72,17 +74,17 @@ export const returnsOfRedemption = Type.Object({
         Type.Object({
           id: returnedItem.properties.id,
           sku: Type.String(),
-          quantity: Type.Number({ description: 'As it was sold.' }),
-          quantityLeft: Type.Number({ description: 'How many have not come back.' }),
-          discount: money('The share of the discount that fell to them.'),
+          quantity: Type.Number({ description: 'The quantity sold.' }),
+          quantityLeft: Type.Number({ description: 'The quantity that has not been returned.' }),
+          discount: money('Their share of the discount.'),
         }),
       ),
       Type.Null(),
     ],
-    { description: 'Of the bill; null: they are unknown, and a return states an amount.' },
+    { description: 'The items of the bill; null: they are unknown, and a return must state an amount.' },
   ),
   returns: Type.Array(Type.Object(returnFields), {
-    description: 'In order. A reversal that gave back the rest is the last one.',
+    description: 'In order. A reversal that gave back the rest comes last.',
   }),
 })
 
@@ -168,7 +170,7 @@ export function returnsToWire(
 const cameBack = (returned: NonNullable<KeptRedemption['items']>['returned'], at: number): number =>
   sumOf(returned.filter((one) => one.at === at).map(({ quantity }) => quantity))
 
-/** Why nothing was returned, and what can be. */
+/** The reason why nothing was returned, and what can be returned. */
 function refusedToAnswer(
   { currency: of }: Caller,
   refused: RefusedReturn & { readonly redemptionId: number },
@@ -186,9 +188,9 @@ function messageOf({ refusal, item, left: sum }: RefusedReturn, left: string): s
       ? `Only ${left} of the discount is left to return`
       : 'Nothing of the redemption is left to return'
   if (refusal === 9014)
-    return 'It is unknown what the redemption took off its bill: state its bill, or return the whole'
+    return 'The discount of the redemption is unknown: state its bill, or return everything'
   if (refusal === 9015)
-    return 'It is unknown to which items of the bill the discount fell: state an amount, or return the whole'
+    return 'The shares of the items in the discount are unknown: state an amount, or return everything'
   if (item === undefined) return undefined
   return item.left === null
     ? `The bill has no item "${item.name}"`

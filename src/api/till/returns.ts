@@ -45,30 +45,30 @@ const name = (description: string) =>
 const items = optional(
   Type.Array(
     Type.Object({
-      id: name('Of the line, as it was sent with the bill.'),
-      sku: name('Without an id: of all lines with this SKU, in their order.'),
-      quantity: optional({ ...numeric, description: 'How many come back; without: all that are left.' }),
+      id: name('The id of the line, as sent with the bill.'),
+      sku: name('Without an id: all lines with this SKU, in order.'),
+      quantity: optional({ ...numeric, description: 'The quantity to return; omitted: everything left.' }),
     }),
     {
       minItems: 1,
       maxItems,
       description:
-        'The items that come back, at the discount that fell to each of them. Only if the bill was sent with its items.',
+        'The items to return, each with its share of the discount. Only if the bill was sent with its items.',
     },
   ),
 )
 const returnUse = optional(
   Type.Boolean({
     description:
-      'True: the use goes back, also if a part of the discount is kept. It always does with the whole.',
+      'True: the use is returned even if a part of the discount is kept. A return of everything always includes it.',
   }),
 )
-const reason = optional(Type.String({ maxLength: maxReason, description: 'Why, for the books.' }))
+const reason = optional(Type.String({ maxLength: maxReason, description: 'The reason, for the records.' }))
 
 const redemptionBody = Type.Object({
   amount: optional({
     ...numeric,
-    description: 'What goes back. Without amount and items: all that is left.',
+    description: 'The return. Without amount and items: everything left.',
   }),
   items,
   returnUse,
@@ -76,11 +76,11 @@ const redemptionBody = Type.Object({
 })
 const billBody = Type.Object({
   transactionNumber: Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Number()], {
-    description: "Of a bill in the caller's store.",
+    description: "The transaction number of a bill in the caller's store.",
   }),
   date: optional(
     Type.String({
-      description: `The day of the bill, YYYY-MM-DD on the clock of the organisation. Without: one of the last ${searchedDays} days.`,
+      description: `The day of the bill, YYYY-MM-DD in the time zone of the organisation. Omitted: any of the last ${searchedDays} days.`,
     }),
   ),
   items,
@@ -95,9 +95,9 @@ const refusals = {
     Type.Object({
       ...problemFields,
       redemptionId: Type.Optional(Type.Integer({ description: 'The redemption that was refused.' })),
-      left: Type.Optional(Type.String({ description: 'What is left to return of it.' })),
+      left: Type.Optional(Type.String({ description: 'The amount of it that can still be returned.' })),
     }),
-    'Less is left to return, or it is unknown what the discount was; nothing was returned.',
+    'Less is left to return, or the discount is unknown; nothing was returned.',
   ),
 }
 
@@ -110,7 +110,7 @@ export function registerReturns(app: App, context: Context): void {
       operationId: 'returnRedemption',
       summary: 'Return a discount, or a part of it',
       description:
-        'An amount, the items that come back, or all that is left. All returns of a redemption together never exceed its discount. When nothing is left, the use goes back too.',
+        'Returns an amount, items, or everything left. All returns of a redemption together never exceed its discount. If nothing is left, the use is returned too.',
       tags,
       headers: writeHeaders,
       params: idParams,
@@ -136,7 +136,7 @@ export function registerReturns(app: App, context: Context): void {
     limit: 'reads',
     schema: {
       operationId: 'listReturns',
-      summary: 'What went back of a redemption, and what is left',
+      summary: 'The returns of a redemption, and what is left',
       tags,
       params: idParams,
       response: { 200: returnsOfRedemption, ...failures, ...problemsOf([404]) },
@@ -152,7 +152,7 @@ export function registerReturns(app: App, context: Context): void {
       operationId: 'returnBill',
       summary: 'Return the discounts of a bill, all or none',
       description:
-        'Of every redemption on the bill: the shares of the items that come back, or all that is left.',
+        'For every redemption on the bill: returns the shares of the stated items, or everything left.',
       tags,
       headers: writeHeaders,
       body: billBody,
@@ -189,7 +189,7 @@ function readWanted(
   return { wanted, reason: given(readText('reason', (body.reason ?? '').trim(), maxReason)) ?? null }
 }
 
-/** Amounts go back in steps of the currency, as they are given. */
+/** Amounts are returned in steps of the currency, as they are given. */
 function readReturned({ currency }: Caller, value: number | string): Money {
   const amount = moneyOf(readAmount('amount', value))
   const unit = currency === null ? 1 : unitOf(currency)

@@ -13,29 +13,29 @@ export const currency = Type.Union([Type.String(), Type.Null()], {
 })
 
 export const refusalFields = Type.Object({
-  code: Type.Integer({ description: 'In the catalogue of errors.' }),
-  rule: Type.String({ description: 'The name of the rule, as the explanation of a coupon has it.' }),
+  code: Type.Integer({ description: 'A code of the catalogue of errors.' }),
+  rule: Type.String({ description: 'The name of the rule, as in the explanation of a coupon.' }),
   message: Type.String(),
 })
 
-/** How a call can fail as a whole. */
+/** The failures of a call as a whole. */
 export const failures = problemsOf([400, 401, 403, 405, 413, 415, 429, 500, 503])
 
-/** How a write can fail. 409 says why each coupon was refused. */
+/** The failures of a write. 409 states why each coupon was refused. */
 export const writeFailures = {
   ...failures,
   ...problemsOf([422]),
   409: describedProblem(
     Type.Object({
       ...problemFields,
-      rule: Type.Optional(Type.String({ description: 'That of the first refused coupon.' })),
+      rule: Type.Optional(Type.String({ description: 'The rule of the first refused coupon.' })),
       refusals: Type.Optional(Type.Array(Type.Object({ code: Type.String(), refusal: refusalFields }))),
     }),
     'A coupon was refused, and none was redeemed or reserved; or the hold has ended.',
   ),
 }
 
-/** Names of what the ordered rules of redemption do not decide. */
+/** Names of rules that are not among the ordered rules of redemption. */
 const otherRules = {
   701: 'customer',
   702: 'knownCode',
@@ -49,7 +49,7 @@ const messages: Partial<Record<BearerRefusal, string>> = {
   701: 'Nobody holds the coupon: name the customer who is to redeem it',
 }
 
-/** @param ownRefusal the refusal of a rule that the contract has no code for. */
+/** @param ownRefusal the refusal of a rule for which the contract has no code. */
 export function refusalToWire(refusal: BearerRefusal, ownRefusal?: Code): Static<typeof refusalFields> {
   const code = ownRefusal ?? refusal
   const broken = redemptionRules.find((one) => (one.ownCode ?? one.code) === code)

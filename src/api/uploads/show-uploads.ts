@@ -76,7 +76,7 @@ export function registerResults(app: App, context: Context, prefix: string, suff
     limit: 'bulk',
     schema: {
       operationId: `getUploadResult${suffix}`,
-      summary: 'The refused rows of an upload, or those that came in',
+      summary: 'The refused or imported rows of an upload',
       tags: ['Uploads'],
       params: Type.Object({
         name: Type.String({ description: 'error_… or success_…, as the status names it.' }),

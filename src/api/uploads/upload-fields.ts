@@ -11,7 +11,7 @@ import {
 import { readBoolean, readEnum, readInteger, readText, type Query } from '../../http/query-parameters.ts'
 
 const notify = Type.Optional(
-  Type.String({ description: 'false: webhooks are not told of what the file brings in; default true.' }),
+  Type.String({ description: 'false: webhooks receive no events for the rows of the file; default true.' }),
 )
 const file = Type.String({ format: 'binary', description: 'CSV in UTF-8; the first line names the columns.' })
 
@@ -26,7 +26,7 @@ export const codesBody = Type.Object({
   couponCodeColumn: Type.Optional(
     Type.String({
       description:
-        'Column of the codes, counted from 0; NONE: there is none. Without it the column is told from its name.',
+        'Column of the codes, counted from 0; NONE: there is none. If omitted, the column is recognised by its name.',
     }),
   ),
   notify,

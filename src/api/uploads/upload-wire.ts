@@ -14,7 +14,7 @@ const text = Type.Union([Type.String(), Type.Null()])
 /** Additional to the contract: how the file was read. */
 const reading = {
   delimiter: Type.Union([Type.String(), Type.Null()], {
-    description: 'What separates the cells: a comma, a semicolon or a tab; null: not known any more.',
+    description: 'The separator of the cells: a comma, a semicolon or a tab; null: no longer known.',
   }),
   columns: Type.Array(
     Type.Object({
@@ -35,11 +35,14 @@ const common = {
   createdOn: Type.String({ description: 'Milliseconds since 1970.' }),
   updatedOn: Type.String({ description: 'Milliseconds since 1970.' }),
   errorFileUrl: Type.Union([Type.String(), Type.Null()], {
-    description: 'Path of the refused rows; null: none, not ended, or kept no longer.',
+    description:
+      'Path of the refused rows; null: there are none, the upload has not ended, or they are no longer retained.',
   }),
   successFileUrl: text,
   uploadedFileUrl: Type.String(),
-  totalUploadedCount: Type.Integer({ description: 'Rows that came in or were there already, so far.' }),
+  totalUploadedCount: Type.Integer({
+    description: 'Number of rows that have been imported or were already present so far.',
+  }),
   actualRowCount: Type.Integer({ description: 'Rows of the file below its header.' }),
   errorCount: Type.Integer({ description: 'Rows that were refused, so far.' }),
   uploadTableName: text,
@@ -101,7 +104,7 @@ const codesWait = ({ kind, form }: ShownUpload): boolean =>
 function uploadToWire(upload: ShownUpload, withCodes: boolean) {
   const { id, kind, state, rows, accepted, isForgotten } = upload
   const hasFiles = (state === 'done' || state === 'failed') && !isForgotten
-  // Rows that were not processed before an upload was given up count as errors.
+  // Rows that were not processed before an upload was abandoned count as errors.
   const errors = state === 'failed' ? rows - accepted : upload.refused
   const status = states[kind][state]
   return {

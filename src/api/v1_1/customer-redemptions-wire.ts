@@ -26,11 +26,13 @@ const coupon = Type.Object({
   custom_fields: fieldList,
   discount_amount: Type.Optional(
     Type.Union([Type.String(), Type.Null()], {
-      description: 'What it took off the bill, such as 50.00; null: unknown. With include=discount.',
+      description: 'The discount on the bill, such as 50.00; null: unknown. With include=discount.',
     }),
   ),
   discount_returned: Type.Optional(
-    Type.String({ description: 'What returns gave back of it; left out: nothing. With include=discount.' }),
+    Type.String({
+      description: 'The sum of its returns; omitted: nothing was returned. With include=discount.',
+    }),
   ),
   returned_time: Type.Optional(
     Type.String({ description: 'YYYY-MM-DD HH:MM:SS: the latest return, with discount_returned.' }),

@@ -83,7 +83,7 @@ export function registerCustomerRedemptions(
         order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
         include: Type.Optional(
           Type.String({
-            description: 'discount: what each redemption took off its bill, and what went back.',
+            description: 'discount: the discount of each redemption, and its returns.',
           }),
         ),
         ...userIdParameter,

@@ -34,7 +34,7 @@ const answer = answerSchema({
   }),
 })
 
-/** The requested id or code, and the code that it leads to. */
+/** The requested id or code, and the code that it identifies. */
 interface Asked {
   readonly id: number | undefined
   readonly code: string | undefined

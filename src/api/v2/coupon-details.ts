@@ -32,7 +32,9 @@ const parameters = Type.Object({
   ),
   coupon_code_case: Type.Optional(Type.String({ description: `${codeCases.join(', ')}; default UPPER.` })),
   showCouponSeries: Type.Optional(Type.String({ description: 'true: with the series.' })),
-  includeIssualDetails: Type.Optional(Type.String({ description: 'true: with what was given at issue.' })),
+  includeIssualDetails: Type.Optional(
+    Type.String({ description: 'true: include the details stated at issue.' }),
+  ),
   limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default ${maxLimit}.` })),
   offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
 })

@@ -60,7 +60,9 @@ const parameters = Type.Object({
     }),
   ),
   include: Type.Optional(
-    Type.String({ description: `Comma list of what is added to each coupon: ${inclusions.join(', ')}.` }),
+    Type.String({
+      description: `Comma-separated list of members to add to each coupon: ${inclusions.join(', ')}.`,
+    }),
   ),
 })
 

@@ -30,7 +30,7 @@ export function registerDetailedCoupons(app: App, context: Context): void {
         ),
         include: Type.Optional(
           Type.String({
-            description: 'discount: what each redemption took off its bill, and what went back.',
+            description: 'discount: the discount of each redemption, and its returns.',
           }),
         ),
         limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default: all.` })),

@@ -9,24 +9,24 @@ import { instant } from '../../http/answer-fields.ts'
 export const discountFields = {
   discountAmount: Type.Optional(
     Type.Union([Type.String(), Type.Null()], {
-      description: 'What it took off the bill, such as "50.00"; null: unknown. With include=discount.',
+      description: 'The discount on the bill, such as "50.00"; null: unknown. With include=discount.',
     }),
   ),
   discountReturned: Type.Optional(
     Type.String({
       description:
-        'What returns gave back of it, beside a reversal; left out: nothing. With include=discount.',
+        'The sum of its returns, without a reversal; omitted: nothing was returned. With include=discount.',
     }),
   ),
   returnedOn: Type.Optional(instant('The latest return, with discountReturned.')),
   returns: Type.Optional(
     Type.Array(
       Type.Object({
-        amount: Type.String({ description: 'What went back, such as "4.00"; "0.00": the use alone.' }),
-        returnedOn: instant('When it went back.'),
-        useReturned: Type.Boolean({ description: 'Whether the use went back with it.' }),
+        amount: Type.String({ description: 'The returned amount, such as "4.00"; "0.00": only the use.' }),
+        returnedOn: instant('The instant of the return.'),
+        useReturned: Type.Boolean({ description: 'Whether the use was returned with it.' }),
       }),
-      { description: 'Each return, in order; left out: there is none. With include=discount.' },
+      { description: 'Each return, in order; omitted: there is none. With include=discount.' },
     ),
   ),
 }

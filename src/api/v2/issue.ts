@@ -53,7 +53,7 @@ const metadata = optional(
       notes: metadataField,
       reason: metadataField,
     },
-    { description: 'Why and from where; kept with the event.' },
+    { description: 'Reason and origin; stored with the event.' },
   ),
 )
 const seriesId = optional(numeric)

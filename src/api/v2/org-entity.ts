@@ -25,7 +25,7 @@ export function registerOrgEntity(app: App, context: Context): void {
     schema: {
       operationId: 'createStore',
       summary: 'Create a store',
-      description: 'Fields that decide no coupon rule are passed over.',
+      description: 'Fields that affect no coupon rule are ignored.',
       tags,
       headers: writeHeaders,
       body: Type.Object({
@@ -66,7 +66,7 @@ export function registerOrgEntity(app: App, context: Context): void {
       operationId: 'createTill',
       summary: 'Create a till',
       description:
-        'The name becomes its code, which is unique: a repeated request is refused with 1207. It takes no Idempotency-Key, because nothing is kept of a request that carries a password.',
+        'The name becomes its code, which is unique: a repeated request is refused with 1207. It accepts no Idempotency-Key, because nothing of a request with a password is stored.',
       tags,
       body: Type.Object({
         name: Type.String({ minLength: 1, maxLength: 200 }),

@@ -27,7 +27,7 @@ import { readBillDiscounts } from '../../http/stated-discounts.ts'
 const statedDiscount = {
   ...numeric,
   description:
-    'What the till took off the bill for the coupon; beside billAmount only in a request with one code. Otherwise it is computed from the bill.',
+    'The discount that the till gave for the coupon; beside billAmount only in a request with one code. If omitted, it is computed from the bill.',
 }
 
 const codeItem = Type.Object({

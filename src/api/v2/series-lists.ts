@@ -66,7 +66,9 @@ export const rangeToWire = (window: Window): string =>
 
 export const rangeBody = optional(Type.Union([Type.String({ maxLength: 2_000 }), Type.Object({})]))
 
-/** Reads `{"dom": …, "dow": …, "hours": …}` or its JSON text. Each is a list or a number; −1 or absent means any. */
+/**
+ * Reads `{"dom": …, "dow": …, "hours": …}` or its JSON text. Each is a list or a number; −1 or absent means any value.
+ */
 export function readRedemptionRange(_name: string, value: Static<typeof rangeBody> | undefined): Window {
   const stated = given(value)
   const range = typeof stated === 'string' ? parseJson(stated) : (stated ?? {})

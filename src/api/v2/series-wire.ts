@@ -26,7 +26,7 @@ const series = shape(fieldsOf('plain'))
 export const seriesAnswer = Type.Object(series.properties)
 export const savedSeriesAnswer = Type.Object({
   ...series.properties,
-  warnings: Type.Array(status, { description: '745: a term is kept and not judged.' }),
+  warnings: Type.Array(status, { description: '745: a term is stored but not judged.' }),
 })
 export const seriesListAnswer = Type.Object({ entity: Type.Array(seriesAnswer), warnings: emptyList })
 

@@ -54,7 +54,7 @@ export function registerUpdateCustomer(app: App, context: Context): void {
       ...routes,
       operationId: 'updateCustomer',
       summary: 'Change a customer',
-      description: 'What is given replaces what is there, field by field. Identifiers stay as they are.',
+      description: 'Given values replace existing ones field by field. Identifiers are unchanged.',
       params: customerParams,
       querystring: Type.Object(sourceParameter),
       body: customerBody,

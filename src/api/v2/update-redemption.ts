@@ -60,7 +60,7 @@ const answer = entityAnswer({
   redemptions: Type.Array(
     Type.Object({
       redemptionId: Type.Integer(),
-      billAmount: Type.Number({ description: 'As it is kept now.' }),
+      billAmount: Type.Number({ description: 'As stored now.' }),
       transactionNumber: Type.String(),
       billId: Type.Optional(Type.Integer()),
       customFields: record(Type.String()),

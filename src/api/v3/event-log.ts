@@ -61,7 +61,7 @@ const calls = [
   {
     path: '/requestId',
     operationId: 'getEventLogOfRequest',
-    summary: 'Messages about what a request did',
+    summary: 'Messages about the effects of a request',
     parameters: { requestId: Type.String({ description: 'X-Request-Id of the request.' }) },
     read: (query: Query): LogQuery => ({ requestId: readRequired(query, 'requestId') }),
   },

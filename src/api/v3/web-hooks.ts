@@ -102,7 +102,7 @@ export function registerV3WebHooks(app: App, context: Context): void {
       operationId: 'registerWebHook',
       summary: 'Register a URL for events',
       description:
-        'Identifier types that are not kept are passed over. The answer has the secret that messages are signed with, this once.',
+        'Identifier types that are not stored are ignored. The answer contains the secret that messages are signed with; it is not shown again.',
       tags,
       body: registration,
       response: {

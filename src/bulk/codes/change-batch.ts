@@ -11,7 +11,7 @@ export function cancelBatch(pool: Pool | ClientBase, orgId: number, id: number):
   return change(pool, orgId, id, {
     to: 'cancelled',
     from: ['making'],
-    allowed: 'only one that is being made can be cancelled',
+    allowed: 'only a batch in progress can be cancelled',
   })
 }
 

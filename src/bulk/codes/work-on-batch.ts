@@ -7,9 +7,7 @@ import { voidChunk } from './void-chunk.ts'
 
 /** First of two keys of an advisory lock; the second is the batch. An arbitrary number that nothing else locks. */
 const batchLock = 6_020_418
-/**
- * Number of draws without a free code after which a batch is given up: the codes of other series have filled the form.
- */
+/** Number of draws without a free code after which a batch fails: the codes of other series have filled the form. */
 const maxVainDraws = 5_000
 
 export interface WorkOptions {

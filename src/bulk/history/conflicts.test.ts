@@ -243,7 +243,7 @@ test('a fault that only the database detects does not affect neighbouring record
     ])
     expect(refused).toHaveLength(1)
     expect(refused[0]).toContain(
-      `${customer}.coupons[12]: the ledger does not take it: a value breaks a rule of the ledger (coupons__test, SQLSTATE 23514)`,
+      `${customer}.coupons[12]: the ledger rejects it: a value breaks a rule of the ledger (coupons__test, SQLSTATE 23514)`,
     )
     expect(summary).toMatchObject({ customers: { new: 1 }, coupons: { new: 39, refused: 1 } })
   } finally {

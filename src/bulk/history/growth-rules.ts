@@ -9,9 +9,9 @@ export interface GrownCoupon {
   readonly coupon: CouponRecord
   /** New redemptions, some of them reversed. */
   readonly redemptions: readonly RedemptionRecord[]
-  /** What went back since of existing redemptions. */
+  /** Returns since then of existing redemptions. */
   readonly returned: readonly { readonly id: number; readonly returns: readonly ReturnRecord[] }[]
-  /** Existing redemptions that were reversed since, also those whose use went back with a return. */
+  /** Existing redemptions that were reversed since then, including those whose use was returned. */
   readonly reversed: readonly RedemptionRecord[]
 }
 

@@ -105,7 +105,7 @@ describe('of a redemption with a discount, a later history', () => {
     }
   }
 
-  test('that states only the sum brings the difference as one return', async () => {
+  test('that states only the sum adds the difference as one return', async () => {
     expect(
       await importInTurn(
         withDiscount({}, returned('4.00', one)),
@@ -122,7 +122,7 @@ describe('of a redemption with a discount, a later history', () => {
     })
   })
 
-  test('that lists the returns brings those beyond the sum that is known', async () => {
+  test('that lists the returns adds those beyond the known sum', async () => {
     expect(
       await importInTurn(
         withDiscount({}, returned('6.00', two)),
@@ -141,7 +141,7 @@ describe('of a redemption with a discount, a later history', () => {
     })
   })
 
-  test('that reverses it takes the rest back, unless a return gave the use back and kept the rest', async () => {
+  test('that reverses it gives the rest back, unless a return gave the use back and kept the rest', async () => {
     const before = withDiscount({}, { discountAmount: '10.00' })
     const reversed = (more: object) => {
       const redemption = savedRedemption(1, {
@@ -184,7 +184,7 @@ describe('of a redemption with a discount, a later history', () => {
       withDiscount({}, { ...returned('5.00', two), ...list(['4.00', two]) }),
     ],
     [
-      'a use went back and nothing is reversed',
+      'a use was returned and nothing is reversed',
       withDiscount({}, { ...returned('5.00', two), ...list(['5.00', two, true]) }),
     ],
     ['more was returned than given', withDiscount({}, returned('10.01', two))],

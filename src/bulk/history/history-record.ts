@@ -22,12 +22,12 @@ export interface SeriesRecord {
   readonly customProperties: readonly { readonly name: string; readonly value: string }[] | null
 }
 
-/** A part of a discount that went back. */
+/** A part of a discount that was returned. */
 export interface ReturnRecord {
-  /** 0 only if nothing but the use went back. */
+  /** 0 only if nothing but the use was returned. */
   readonly amount: number
   readonly returnedAtS: number
-  /** Whether the use went back with it. The redemption is reversed then. */
+  /** Whether the use was returned with it. Then the redemption is reversed. */
   readonly returnsUse: boolean
 }
 
@@ -92,7 +92,7 @@ export interface RecordCounts {
 export interface RefusedRecord {
   readonly path: string
   readonly reason: string
-  /** The records that are left out with it. */
+  /** The records that are omitted with it. */
   readonly holds: RecordCounts
 }
 

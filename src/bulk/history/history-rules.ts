@@ -68,7 +68,7 @@ function doubtsOf(customer: CustomerRecord | undefined, country: string): Doubt[
       ? [
           {
             path: customer?.path ?? '',
-            reason: `${type} ${quote(shown)} is not ${registrable[type]}; it is kept as it was recorded`,
+            reason: `${type} ${quote(shown)} is not ${registrable[type]}; it is stored as recorded`,
           },
         ]
       : [],

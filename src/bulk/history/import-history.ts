@@ -17,8 +17,8 @@ export interface ImportOptions {
   /** True: everything is checked, also against the database, and nothing is stored. */
   readonly isDryRun?: boolean
   /**
-   * True: an existing coupon with fewer redemptions, reversals or returns gets the additional ones, for a ledger that follows
-   * another one. False: such a record is a contradiction, and is refused.
+   * True: an existing coupon with fewer redemptions, reversals or returns gets the additional ones, for a ledger that
+   * follows another one. False: such a record is a contradiction, and is refused.
    */
   readonly addsToCoupons?: boolean
   readonly onRefused?: (refused: RefusedEntry) => void

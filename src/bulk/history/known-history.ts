@@ -9,7 +9,7 @@ import { trimmedText } from '../../values/trimmed-text.ts'
 import { identifierKey, type ImportItem, type Known, type KnownCoupon, type KnownCustomer } from './known.ts'
 import type { SeriesRecord } from './history-record.ts'
 
-/** Reads what the ledger has under the ids, identifiers and codes of the items. */
+/** Reads the ledger's data for the ids, identifiers and codes of the items. */
 export async function readKnown(
   queries: Queries,
   orgId: number,

@@ -11,7 +11,7 @@ type DiscountRecord = Pick<
   'discountAmount' | 'discountReturned' | 'returns' | 'discountKept'
 >
 
-/** Reads the discount of a redemption and what went back of it. @throws BadRecord */
+/** Reads the discount of a redemption and its returns. @throws BadRecord */
 export function readDiscount(redemption: Fields, reversedAtS: number | null): DiscountRecord {
   const discountAmount = redemption.optionalAmount('discountAmount')
   const discountReturned = redemption.optionalAmount('discountReturned') || null
@@ -39,7 +39,7 @@ function returnOfSum(
       ? [{ amount: 0, returnedAtS: reversedAtS, returnsUse: true }]
       : []
   const returnedAtS = redemption.instantS('returnedOn')
-  // The return of the last part gives the use back, and so does one that keeps the rest.
+  // The return of the last part also returns the use; so does a return that keeps the rest.
   const returnsUse = isReversed && (discountKept !== null || discountReturned === discountAmount)
   return [{ amount: discountReturned, returnedAtS, returnsUse }]
 }
@@ -65,7 +65,7 @@ function readReturns(
   return returns
 }
 
-/** What a redemption keeps of its discount, and what went back, as columns of the ledger. */
+/** The discount that a redemption keeps, and its returns, as columns of the ledger. */
 export function returnColumns({
   discountAmount,
   discountReturned,
@@ -86,11 +86,11 @@ export function returnColumns({
 }
 
 /**
- * The returns that a later record adds to a redemption of the ledger: those beyond the sum that is known. An earlier import may
+ * The returns that a later record adds to a redemption of the ledger: those beyond the known sum. An earlier import may
  * have brought several of them as one.
  */
 export function returnsSince(record: RedemptionRecord, before: KnownRedemption): ReturnRecord[] {
-  // Nothing can go back of an unknown discount, or after a reversal of the whole.
+  // An unknown discount cannot be returned, nor can anything after a reversal of the whole.
   if (before.discountAmount === null || (before.reversedAtS !== null && !before.keepsDiscount)) return []
   let known = moneyOf(before.discountReturned ?? 0)
   return record.returns.flatMap((one): ReturnRecord[] => {

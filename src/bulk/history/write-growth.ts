@@ -22,7 +22,7 @@ const addRedemptionsSql = redeem({
   told: 'select count(*) from e',
 })
 
-/** Writes additions to existing coupons: first what goes back, so that no limit is exceeded in between. */
+/** Writes additions to existing coupons: returns and reversals first, so that no limit is exceeded in between. */
 export async function writeGrowth(
   runner: Runner,
   orgId: number,
@@ -52,7 +52,7 @@ export async function writeGrowth(
   await runner.query(announceSharesSql, [orgId, seriesIds, null])
 }
 
-/** Writes what went back of existing redemptions. A use that went back with a return is reversed with it. */
+/** Writes the returns of existing redemptions. A use that was returned is reversed with its return. */
 async function giveBack(
   runner: Runner,
   orgId: number,

@@ -7,6 +7,7 @@ import { insertRedemptions } from '../../ledger/post/redeem.ts'
 import { insertReturns } from '../../ledger/post/return.ts'
 import { insertReversals } from '../../ledger/post/reverse.ts'
 import { runnerOf, type Queries } from '../../platform/db/queries.ts'
+import { raiseSequence } from '../../platform/db/raise-sequence.ts'
 import type { Runner } from '../../platform/db/runner.ts'
 import type { CustomerRecord, PlaceRecord, SeriesRecord } from './history-record.ts'
 import { randomIdBits } from '../../values/ids.ts'
@@ -23,10 +24,6 @@ export interface NewHistory {
   readonly coupons: readonly NewCoupon[]
   readonly grown: readonly GrownCoupon[]
 }
-
-/** Room above the highest imported id, so that a server that draws ids concurrently cannot collide with it. */
-const sequenceMargin = 1_000
-const sequenceLock = 'counterfoil sequences'
 
 /**
  * Writes new records with one statement per table. Rows that a running server also changes are locked in the order
@@ -80,16 +77,7 @@ async function raiseSequences(
       ...grown.flatMap((one) => one.redemptions),
     ]),
   }
-  for (const [name, value] of Object.entries(highest)) {
-    if (value === 0) continue
-    const sequence = sql.raw(name)
-    const below = await sql`select from ${sequence} where last_value < ${value}::bigint`.execute(queries)
-    if (below.rows.length === 0) continue
-    // Imports of other organisations raise the same sequences; they must not be lowered.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${sequenceLock}, 0))`.execute(queries)
-    await sql`select setval(${name}::regclass, ${value + sequenceMargin}::bigint) from ${sequence}
-      where last_value < ${value}::bigint`.execute(queries)
-  }
+  for (const [name, value] of Object.entries(highest)) await raiseSequence(runnerOf(queries), name, value)
 }
 
 /** The part of a coupon id above its random bits. */

@@ -54,7 +54,7 @@ const everyReturn = `case when x.returned_amount is not null or v.keeps_discount
       select jsonb_agg(jsonb_build_object('amount', y.amount, 'date', y.returned_at, 'useReturned', y.returns_use) order by y.id)
       from returns y where y.org_id = x.org_id and y.redemption_id = x.id)::text end`
 
-/** Everything that went back: returns, and reversals with what they gave back beside the returns before them. */
+/** All returns, and reversals with the amounts that they gave back in addition to earlier returns. */
 const wentBack = `(
       select r.org_id, t.id, t.redemption_id, t.amount, t.returned_at, t.till_id, t.returns_use, t.reason, r.series_id,
         r.coupon_id, r.customer_id, r.redeemed_at, r.transaction_number
@@ -270,10 +270,9 @@ const defused = (sql: string): string =>
   `case when ascii(${sql}) in (9, 13, 39, 43, 45, 61, 64) and ${sql} ~ '^''*[=+@\\t\\r-]' then '''' || ${sql} else ${sql} end`
 
 /**
- * One COPY, and thus one snapshot, in a fixed order. COPY takes no parameters: only numbers, an instant and our own names are
- * inserted.
- * NDJSON is written as CSV with a delimiter and a quote that JSON text never contains, so that nothing in it is quoted or
- * doubled.
+ * One COPY, and thus one snapshot, in a fixed order. COPY takes no parameters: only numbers, an instant and our own
+ * names are inserted. NDJSON is written as CSV with a delimiter and a quote that JSON text never contains, so that
+ * nothing in it is quoted or doubled.
  */
 export function exportSql(kind: ExportKind, format: 'csv' | 'ndjson', filter: ExportFilter): string {
   const asCsv = format === 'csv'

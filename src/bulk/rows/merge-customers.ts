@@ -1,4 +1,4 @@
-import type { Client } from 'pg'
+import { raiseSequence } from '../../platform/db/raise-sequence.ts'
 import {
   decideCustomerRow,
   keysOf,
@@ -9,9 +9,6 @@ import {
 import { customerRowsSql, writeCustomersSql } from './customers-sql.ts'
 import { KeptRows } from './kept-rows.ts'
 import type { Merge, MergeSetting, RefusedLine, StandingRow } from './verdicts.ts'
-
-/** Room above the highest imported id, so that a server that draws ids concurrently cannot collide with it. */
-const sequenceMargin = 1_000
 
 /**
  * Imports the customers of a chunk. If two concurrent imports bring one identifier, the primary key decides, and one
@@ -40,6 +37,7 @@ export async function mergeCustomers({ client, setting: { orgId }, isDryRun }: M
     if (!isDryRun && fresh.length > 0) {
       await raiseSequence(
         client,
+        'customers_id_seq',
         fresh.reduce((id, { givenId }) => Math.max(id, givenId ?? 0), 0),
       )
       await client.query(writeCustomersSql, [orgId, fresh.map(({ line }) => line)])
@@ -62,18 +60,5 @@ async function readEarlier(
       byLine.set(row.line, row)
       return [key, row]
     }),
-  )
-}
-
-/** Makes new ids continue above the imported ones. */
-async function raiseSequence(client: Client, highest: number): Promise<void> {
-  if (highest === 0) return
-  const below = await client.query('select from customers_id_seq where last_value < $1::bigint', [highest])
-  if (below.rowCount === 0) return
-  // Other imports raise the same sequence; it must not be lowered.
-  await client.query("select pg_advisory_xact_lock(hashtextextended('counterfoil sequences', 0))")
-  await client.query(
-    `select setval('customers_id_seq', $1::bigint) from customers_id_seq where last_value < $2::bigint`,
-    [highest + sequenceMargin, highest],
   )
 }

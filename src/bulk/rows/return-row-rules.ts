@@ -19,7 +19,7 @@ interface StagedReturn {
 
 type ReadReturn = Read<'discountReturned' | 'returnedDate' | 'discountKept' | 'returns'>
 
-/** What went back of a redemption: the sum, the returns, and whether the rest is kept although the use was given back. */
+/** The returns of a redemption: the sum, the list, and whether the rest is kept although the use was returned. */
 export function stageReturns(read: ReadReturn, setting: Setting, redemption: Returned): Staged[] {
   const { reversedAt, discountAmount } = redemption
   const listed = read('returns') === '' ? undefined : listOf(read('returns'), setting, redemption)
@@ -50,7 +50,7 @@ function returnOfSum(
   if (amount > 0 && returnedAt === null) throw new RowFault('returnedDate is missing')
   const at = returnedAt ?? reversedAt
   if (at === null || (amount === 0 && !isKept)) return []
-  // The return of the last part gives the use back, and so does one that keeps the rest.
+  // The return of the last part also returns the use; so does a return that keeps the rest.
   const returnsUse = reversedAt !== null && (isKept || amount === discountAmount)
   return [{ amount, returned_at: at, returns_use: returnsUse }]
 }

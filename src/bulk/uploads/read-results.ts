@@ -18,7 +18,7 @@ const pageRows = 2_000
  */
 const pageSql = `
 select r.line, r.raw, r.refusal_code as code,
-  case when r.is_refused is null then 'the upload was given up before this row' else r.refusal_reason end as reason,
+  case when r.is_refused is null then 'the upload was abandoned before this row' else r.refusal_reason end as reason,
   c.code as issued
 from upload_rows r
 left join import_lines l on l.org_id = $1 and l.file_hash = $6 and l.series_id = $7 and l.line = r.line
@@ -59,7 +59,7 @@ export async function readResults(
   if (upload === undefined) throw refuse.notFound('There is no such file')
   if (upload.state === 'queued' || upload.state === 'running')
     throw refuse.conflict('The upload is worked on: its files are there when it has ended')
-  if (upload.isForgotten) throw refuse.gone('The rows of the upload are kept no longer')
+  if (upload.isForgotten) throw refuse.gone('The rows of the upload are no longer retained')
   const { accepted, rows: all } = upload
   return {
     pages: pagesOf(runner, orgId, upload, kind, withContacts),

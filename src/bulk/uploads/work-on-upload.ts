@@ -24,7 +24,7 @@ import { uploadColumns, type Upload } from './upload.ts'
 
 /** Rows per transaction. Tills of the series wait at most for the duration of one. */
 const chunkRows = 1_000
-/** Number of consecutive errors after which an upload is given up: otherwise it would be retried forever. */
+/** Number of consecutive errors after which an upload is abandoned: otherwise it would be retried forever. */
 const maxFailures = 20
 
 export interface WorkOptions {

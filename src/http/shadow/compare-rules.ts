@@ -75,8 +75,8 @@ class Comparison {
 }
 
 /**
- * Compares two answers field by field. The items of a list are matched by their ids or codes, so that a missing one is one
- * difference. Values are compared with their types.
+ * Compares two answers field by field. The items of a list are matched by their ids or codes, so that a missing item is
+ * one difference. Values are compared with their types.
  *
  * @returns at most 50 differences.
  */

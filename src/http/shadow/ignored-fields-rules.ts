@@ -8,7 +8,7 @@ interface IgnoredField {
 const ignoredFields: readonly IgnoredField[] = [
   {
     names: ['message', 'appendedErrorMessage', 'statusMessage'],
-    reason: 'Texts for people, which each service words for itself; the codes beside them are compared.',
+    reason: 'Texts for people, which each service words differently; their codes are compared.',
   },
   {
     names: ['requestId', 'request_id', 'apiRequestId'],
@@ -53,7 +53,7 @@ const ignoredFields: readonly IgnoredField[] = [
       'side_effects',
       'sideEffects',
     ],
-    reason: 'Points, tiers, segments and transactions are kept by the original alone.',
+    reason: 'Points, tiers, segments and transactions exist only in the original.',
   },
 ]
 

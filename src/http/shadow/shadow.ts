@@ -18,7 +18,7 @@ const budgetBytes = 32 * 1024 * 1024
 /** The maximum number of concurrent requests to the other service for those answered here. */
 const maxAsking = 4
 const writeEveryMs = 1_000
-/** A comparison that takes longer, because the database or the service hangs, is given up. */
+/** A comparison that takes longer, because the database or the service hangs, is abandoned. */
 const timeoutMs = 15_000
 
 interface Work {
@@ -100,7 +100,7 @@ export class Shadow {
     await this.#judging.close()
   }
 
-  /** Resolves when all accepted exchanges are compared or given up, and the results are written. */
+  /** Resolves when all accepted exchanges are compared or abandoned, and the results are written. */
   async settled(): Promise<void> {
     while (this.#isWorking || (this.#asking > 0 && !this.#isClosed)) {
       await this.#working

@@ -78,7 +78,7 @@ export function checkChosenPassword(password: string, names: Readonly<Record<str
   }
   if (isCommon(password.toLowerCase()))
     throw refuse.badRequest(
-      'The password is a common one, or a common one with digits or signs around it: choose one that nobody would try first',
+      'The password is a common one, or a common one with added digits or signs: choose one that is hard to guess',
     )
   return password
 }

@@ -118,7 +118,7 @@ function verdictOf(
 ): ExpiryRefusal | null {
   if (row === undefined || (seriesId !== undefined && row[2] !== seriesId)) return 633
   const [, , , handling, seriesValidUntilS, nowS, isShared] = row
-  // The row that reserves a shared code belongs to no customer.
+  // The coupon that reserves a shared code belongs to no customer.
   if (handling === 'GENERIC' && !isShared) return customerId === undefined ? 695 : 633
   if (nowS > seriesValidUntilS) return 712
   if (change.validUntilS < nowS) return 690

@@ -229,11 +229,11 @@ order by r.n, ${sorted}, rd.redeemed_at, rd.id`
 const recordSeparator = '\u001F'
 
 /**
- * $1 organisation; then arrays with one element per request: $2 ordinal, $3 customer id or null, $4 identifier type,
- * $5 identifier value, $6 limit, $7 offset, $8 status mask, $9 transaction numbers joined by U+001F or null;
- * $10 the instant of judgement, null for the clock of the database. Of a searched history also $11 and $12 the instants
- * from and until, $13 ids of series, $14 of stores and $15 of tills, each the text of an array or null; of a named one $11 the keys of
- * codes joined by U+001F.
+ * $1 organisation; then arrays with one element per request: $2 ordinal, $3 customer id or null, $4 identifier type, $5
+ * identifier value, $6 limit, $7 offset, $8 status mask, $9 transaction numbers joined by U+001F or null; $10 the
+ * instant of judgement, null for the database clock. A searched history also has $11 and $12, the instants from and
+ * until, and $13 ids of series, $14 of stores and $15 of tills, each the text of an array or null. A named history also
+ * has $11, the code keys joined by U+001F.
  */
 export function historyParameters(
   orgId: number,

@@ -20,7 +20,10 @@ export interface DecidedItem extends IssueDecision {
 export const issueItemsOf = (commands: readonly IssueCommand[]): IssueItem[] =>
   commands.flatMap((command) => command.requests.map((request) => ({ command, ...request })))
 
-/** What a decision tells the caller. The ids and codes of grants are known once they are written, or come from a pool. */
+/**
+ * The part of a decision that the caller receives. The ids and codes of grants are known once they are written, or come
+ * from a pool.
+ */
 export function issuedOf({
   request,
   customer,

@@ -103,7 +103,7 @@ function stateOf(given: Case): IssueState {
 }
 
 describe('decideIssue', () => {
-  test('grants as many as one-by-one issuing would, and tells the same reason for stopping', () => {
+  test('grants as many as one-by-one issuing would, and gives the same reason for stopping', () => {
     fc.assert(
       fc.property(anyCase, (given) => {
         const decision = decideIssue(stateOf(given), given.count, {
@@ -188,7 +188,7 @@ describe('expiresAtS', () => {
           DAYS: isoDay(Date.UTC(year, month - 1, day + value)),
           MONTHS_END: isoDay(Date.UTC(year, month + value, 0)),
         }[strategy]
-        // Either the series ends first, at the latest on that day, or the expiry is the very end of that day.
+        // Either the series ends first, on that day at the latest, or the coupon expires at the very end of that day.
         const isCut = endS === series.validUntilS && wallOf(zone, endS).slice(0, 10) <= named
         const isEndOfDay =
           wallOf(zone, endS) === `${named} 23:59:59` && wallOf(zone, endS + 1).slice(0, 10) > named

@@ -4,7 +4,7 @@ import { isOutsideRegistration } from '../customers/registration-window.ts'
 import { dayOf, endOfDayS } from '../../values/calendar.ts'
 import { Temporal } from 'temporal-polyfill'
 
-/** What issuing is decided by. */
+/** The terms that issuing is decided by. */
 export type IssueTerms = TermsOf<'issue' | 'control'> & Pick<Series, 'validUntilS' | 'targetCustomers'>
 
 /** A coupon that the customer holds and that still works. */
@@ -33,17 +33,17 @@ export interface IssueState<Series extends IssueTerms = IssueTerms> {
   /** Unassigned codes in the pool of the series; only for uploaded codes. */
   readonly waitingCodes: number
   readonly nowS: number
-  /** Undefined: not known, and not judged. */
+  /** Undefined: unknown, and not judged. */
   readonly registeredAtS?: number | undefined
 }
 
-/** Refusals of an issue, by the code that they are told with. */
+/** Refusals of an issue, by the contract's code for them. */
 export type IssueRefusal = 701 | 707 | 709 | 710 | 713 | 742 | 5001 | 5002 | 5004 | 5005
 
-/** Refusals that the contract has no code for. */
+/** Refusals for which the contract has no code. */
 export type OwnIssueRefusal = 9021 | 9022 | 9023
 
-/** What the same batch has granted before; added to the state. */
+/** Grants of earlier requests in the same batch; added to the state. */
 export interface GrantedBefore {
   readonly inSeries: number
   readonly toCustomer: number
@@ -57,7 +57,7 @@ export interface IssueDecision {
   readonly resent: HeldCoupon | null
   /** Why fewer coupons are granted than requested; null if all are granted or an existing one is returned. */
   readonly refusal: IssueRefusal | null
-  /** The refusal in words of our own, if the contract has none for the rule. */
+  /** The specific refusal in our own calls, if the contract has no code for the rule. */
   readonly ownRefusal?: OwnIssueRefusal
 }
 

@@ -7,8 +7,8 @@ import type { IssueCommand, IssueOutcome } from './issue-coupons.ts'
 import { readIssueStates, readWaitingCodes } from './issue-state.ts'
 
 /**
- * Decides a command as issuing would, with the same state and the same rules, and changes nothing. A coupon that would be
- * issued has the id 0, and a code only where codes are shared or uploaded.
+ * Decides a command as issuing would, with the same state and the same rules, without changing anything. A coupon that
+ * would be issued has the id 0, and has a code only if its code is shared or uploaded.
  */
 export async function judgeIssues(
   context: Pick<Context, 'database' | 'seriesMemory' | 'fixedNow'>,

@@ -25,8 +25,8 @@ beforeAll(async () => {
   }
 })
 
-describe.each(zones)('whatever a customer has and has done, in %s', (timeZone) => {
-  test('every status lists exactly the coupons that the rules say, page, order and total included', async () => {
+describe.each(zones)('for any coupons and redemptions of a customer, in %s', (timeZone) => {
+  test('every status lists exactly the coupons that the rules select, with the right page, order and total', async () => {
     const caller = callers.get(timeZone)
     if (caller === undefined) throw new Error('no caller')
     await fc.assert(

@@ -37,7 +37,7 @@ export interface CustomerCouponsQuery {
   readonly offset: number
   /** Whether to judge each coupon as if the customer redeemed it now, without a bill or a store. */
   readonly withVerdicts: boolean
-  /** Whether to read what each redemption took off its bill. */
+  /** Whether to read how much each redemption took off its bill. */
   readonly withDiscounts?: boolean
 }
 
@@ -46,13 +46,13 @@ export interface ListedCoupon extends HistoryCoupon {
   readonly redemptionsLeft: number
   /** Why the coupon cannot be redeemed now; null: it can. Undefined unless requested. */
   readonly refusal?: RedemptionRefusal | null
-  /** The refusal in calls of our own, if the contract has none for the rule. */
+  /** The specific refusal in our own calls, if the contract has no code for the rule. */
   readonly ownRefusal?: Code | undefined
 }
 
 export interface CustomerCoupons extends Omit<History, 'coupons'> {
   readonly coupons: readonly ListedCoupon[]
-  /** By ids of redemptions; those of which it is unknown are left out. Undefined unless requested. */
+  /** By redemption id; redemptions with an unknown discount are omitted. Undefined unless requested. */
   readonly discounts?: ReadonlyMap<number, RedemptionDiscount>
 }
 

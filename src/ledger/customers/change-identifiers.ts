@@ -43,16 +43,17 @@ export async function changeIdentifiers(
 }
 
 export interface IdentifierReplacement extends IdempotentCommand {
-  /** Leads to the customer, and goes. */
+  /** Identifies the customer, and is removed. */
   readonly removed: Identifier
   readonly added: ShownIdentifier
 }
 
 /**
- * The same where nothing but the identifier that goes leads to the customer.
+ * Replaces an identifier of the customer that this identifier belongs to: nothing else in the request identifies the
+ * customer.
  *
- * @throws Refusal 8015 when it leads to nobody, 8008 when the added one leads to another customer, 422 when the key stands
- * with another request.
+ * @throws Refusal 8015 if the removed identifier belongs to no customer, 8008 if the added one belongs to another
+ * customer, 422 if the idempotency key was used for another request.
  */
 export async function replaceIdentifier(
   context: Context,

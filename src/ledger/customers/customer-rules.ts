@@ -89,7 +89,7 @@ function readIdentifier(type: IdentifierType, text: string, country: string): Sh
   return { type, value, shown: shownOf(type, value, text) }
 }
 
-/** What is printed of an identifier: an e-mail address keeps its capitals. */
+/** The printed form of an identifier: an e-mail address keeps its capitals. */
 export function shownOf(type: IdentifierType, value: string, text: string): string {
   const visible = withoutInvisible(text)
   return type === 'mobile' ? value : type === 'email' ? trimmedText(text) : visible

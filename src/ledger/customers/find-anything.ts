@@ -38,7 +38,7 @@ interface FoundCoupon {
   readonly isRevoked: boolean
 }
 
-/** Numbers of fewer last digits are those of too many customers. */
+/** Fewer trailing digits would match too many customers. */
 const minEnding = 4
 
 const shown = (type: string) => `(
@@ -55,7 +55,7 @@ const ofName = (column: 'first_name' | 'last_name', parameter: string) => `(
   where c.org_id = $1 and c.${column} <> '' and ${begins(`c.${column}`, parameter)}
   order by lower(c.${column}) using ~<~ limit ${maxHits})`
 
-/** The last digits of a mobile number, reversed. */
+/** The last digits of a mobile number, reversed for a prefix search. */
 const ofEnding = (parameter: string) => `(
   select i.customer_id as id, 'mobile' as matched, 3 as rank from customer_identifiers i
   where i.org_id = $1 and i.type = 'mobile' and ${begins('reverse(i.value)', parameter)}
@@ -64,7 +64,7 @@ const ofEnding = (parameter: string) => `(
 /** Maximum number of people with one first name that are searched for a last name. */
 const maxNamesakes = 2_000
 
-/** People by both names, the first word being the beginning of one and the rest that of the other. */
+/** People by both names: the first word is a prefix of one name, and the rest is a prefix of the other. */
 const ofBothNames = (first: 'first_name' | 'last_name', second: 'first_name' | 'last_name') => `(
   select n.id, 'name', 2 from (
     select c.id, c.${second} from customers c
@@ -75,7 +75,8 @@ const ofBothNames = (first: 'first_name' | 'last_name', second: 'first_name' | '
 /**
  * $1 organisation, $2 the text, $3 and $4 the text as a prefix of a mobile number or e-mail address, $5 the text as an
  * id or null, $6 and $7 its first word and the rest, both null if it is a single word; $8 true: the text may be a
- * prefix; $9 its digits reversed if they may be the last ones of a mobile number, else null. The limits keep each look-up an index probe, regardless of how many entries begin with the text.
+ * prefix; $9 its digits reversed if they may be the last digits of a mobile number, else null. The limits keep each
+ * look-up an index probe, regardless of how many entries begin with the text.
  */
 export const findCustomersSql = `
 with m as (
@@ -124,7 +125,10 @@ async function findCustomers(
   return rows
 }
 
-/** The digits of a text that consists of them and of separators, reversed; null: they are too few or too many for an ending. */
+/**
+ * The reversed digits of a text that consists of digits and separators; null: it does not, or it has too few or too
+ * many digits.
+ */
 function endingOf(text: string): string | null {
   if (!/^[\d\s./()-]+$/.test(text)) return null
   const digits = text.replaceAll(/\D/g, '')
@@ -132,7 +136,8 @@ function endingOf(text: string): string | null {
 }
 
 /**
- * The codes that a text may mean: as typed, and without the blanks and hyphens with which people read codes out in pieces.
+ * The codes that a text may mean: as typed, and without the blanks and hyphens that people insert when they read codes
+ * in groups.
  */
 function codesIn(text: string): string[] {
   const blanks = /\s+/g
@@ -176,18 +181,19 @@ interface FoundRedemption {
 export interface Found {
   readonly customers: readonly FoundCustomer[]
   readonly coupons: readonly FoundCoupon[]
-  /** By its id, only for people: a program could collect codes. */
+  /** By id, only for people: a program could use it to collect codes. */
   readonly redemptions: readonly FoundRedemption[]
-  /** By words of its description, its codes or its tags, only for people. */
+  /** By words of the description, codes or tags, only for people. */
   readonly series: readonly Pick<Series, 'id' | 'code' | 'description'>[]
 }
 
 const maxSeries = 5
 
 /**
- * Finds customers that match a text, the coupon with that code in any letter case, and for people a redemption and series, each only
- * if the caller may read them. A search that finds nothing counts as an unknown customer, and also as an unknown code if the text
- * contains a digit. A text that has the form of a code and matches none counts as an unknown code even if customers are found.
+ * Finds customers that match a text and the coupon with that code in any letter case; for people also a redemption and
+ * series. Each kind is searched only if the caller may read it. A search that finds nothing counts as an unknown
+ * customer, and also as an unknown code if the text contains a digit. A text that has the form of a code but matches
+ * none counts as an unknown code even if customers are found.
  *
  * @throws Refusal 429 after too many unknown codes or customers.
  */
@@ -214,7 +220,9 @@ export function findAnything(context: Context, caller: Caller, text: string): Pr
   })
 }
 
-/** The spelling of an unknown code that has the form of a code; else, if it counts anyway, as typed. */
+/**
+ * The spelling of an unknown code that has the form of a code; otherwise the text as typed, if it counts as a guess.
+ */
 async function guessIn(
   context: Context,
   orgId: number,

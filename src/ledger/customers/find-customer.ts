@@ -6,10 +6,11 @@ import type { Identifier } from '../../values/identifier.ts'
 import { noSuchCustomer } from './no-such-customer.ts'
 
 /**
- * The customer that the given identifiers lead to. Identifiers that belong to nobody are passed over when another one leads to
- * a customer, unless the program that calls wants every one of them to count (setting `identifiers`).
+ * Returns the customer that the identifiers belong to. Identifiers that belong to nobody are ignored if another one
+ * belongs to a customer, unless the client setting `identifiers` requires every one of them to match.
  *
- * @throws Refusal 8015 when nobody is found, 1047 when they lead to different customers, 429 after too many unknown ones.
+ * @throws Refusal 8015 if no customer is found, 1047 if they belong to different customers, 429 after too many unknown
+ * ones.
  */
 export function findCustomer(
   context: Context,

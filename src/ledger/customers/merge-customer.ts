@@ -16,35 +16,35 @@ import { insertCustomer, insertIdentifiers } from './register-customer.ts'
 import { updateProfile } from './update-customer.ts'
 
 export interface CustomerMerge extends IdempotentCommand {
-  /** The customer's own id; undefined: the identifiers lead to the customer. */
+  /** The customer's own id; undefined: the customer is found by the identifiers. */
   readonly customerId: number | undefined
-  /** One of a type at most; the first that leads to a customer decides. */
+  /** At most one of each type; the first that belongs to a customer decides. */
   readonly identifiers: readonly ShownIdentifier[]
   readonly profile: GivenProfile
-  /** Whether a customer whom nothing leads to is registered. */
+  /** Whether to register a new customer if none is found. */
   readonly isAdded: boolean
-  /** The till that is named as the registering one; null: nobody's. */
+  /** The till recorded as the registering one; null: none. */
   readonly tillId: number | null
-  /** Undefined: as it is. */
+  /** Undefined: unchanged. */
   readonly isBlocked: boolean | undefined
 }
 
 export interface MergedCustomer {
   readonly details: CustomerDetails
   readonly isNew: boolean
-  /** Types of given identifiers of which the customer has another one, which stays. */
+  /** Types of given identifiers that were ignored because the customer already has another one of the type. */
   readonly kept: readonly IdentifierType[]
-  /** Types of given identifiers that lead to somebody else, and were not taken over. */
+  /** Types of given identifiers that were ignored because they belong to another customer. */
   readonly taken: readonly IdentifierType[]
 }
 
 /**
- * Registers a customer, or brings what is given into the customer who is there already: names and fields replace,
- * identifiers fill in what is missing.
+ * Registers a customer, or merges the given data into an existing one: names and fields are replaced, missing
+ * identifiers are added.
  *
- * @throws Refusal 8015 when there is no such customer and none may be registered, 1016, 1032 or 1033 where the caller is strict about
- * identifiers and one belongs to another customer, 8018 for one that would leave the loyalty
- * programme, 422 when the key stands with another request, 429 after too many unknown customers.
+ * @throws Refusal 8015 if the customer does not exist and may not be registered; 1016, 1032 or 1033 if the caller is
+ * strict about identifiers and one belongs to another customer; 8018 if the customer would leave the loyalty programme;
+ * 422 if the idempotency key was used for another request; 429 after too many unknown customers.
  */
 export async function mergeCustomer(
   context: Context,
@@ -59,7 +59,7 @@ export async function mergeCustomer(
     })
   try {
     const done = await write().catch((error: unknown) => {
-      // An identifier was taken after it had been looked for: now it leads to somebody.
+      // Another request registered an identifier after it had been looked up: now it belongs to a customer.
       if (error instanceof Refusal && (error.code === 8006 || error.code === 8008)) return write()
       throw error
     })
@@ -95,7 +95,7 @@ const ofAnother = {
   externalId: refuse.externalIdOfAnotherCustomer,
 } as const
 
-/** @throws Refusal 1032, 1033 or 1016 for the first identifier that leads to a customer other than the one found. */
+/** @throws Refusal 1032, 1033 or 1016 for the first identifier that belongs to a customer other than the one found. */
 function refuseOthers(
   identifiers: readonly ShownIdentifier[],
   holders: ReadonlyMap<string, number>,
@@ -105,7 +105,7 @@ function refuseOthers(
   if (other !== undefined) throw ofAnother[other.type]()
 }
 
-/** The customers that identifiers lead to, by the type of identifier. */
+/** The customers that identifiers belong to, by type of identifier. */
 async function holdersOf(
   transaction: Queries,
   orgId: number,

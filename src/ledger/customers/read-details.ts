@@ -22,7 +22,7 @@ export interface CustomerDetails extends CustomerProfile {
   readonly extendedFields: Readonly<Record<string, FieldValue>>
   readonly commChannels: readonly CommChannel[]
   readonly isBlocked: boolean
-  /** As stated at registration, else when the row was made. Epoch seconds. */
+  /** As stated at registration, or else when the row was created. Epoch seconds. */
   readonly registeredAtS: number
   readonly registeredBy: ActingTill | null
   readonly updatedBy: ActingTill | null
@@ -57,7 +57,10 @@ export function readDetails(context: Context, caller: Caller, customerId: number
   })
 }
 
-/** The same on a connection, as its transaction sees the customer; undefined when there is none, or it is erased. */
+/**
+ * Reads the details on a connection, as its transaction sees the customer; undefined if the customer does not exist or
+ * is erased.
+ */
 export async function readDetailsOn(
   runner: Runner,
   orgId: number,

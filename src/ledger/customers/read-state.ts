@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 
-/** The state of a customer that people change beside the profile. */
+/** The state of a customer that people can change in addition to the profile. */
 interface CustomerState {
   readonly id: number
   readonly isBlocked: boolean

@@ -42,7 +42,7 @@ export async function registerCustomer(
   }
 }
 
-/** @throws Refusal 8006 when one of the identifiers leads to a customer already. */
+/** @throws Refusal 8006 if one of the identifiers already belongs to a customer. */
 export async function insertCustomer(
   transaction: Queries,
   { orgId, tillId }: Pick<Caller, 'orgId' | 'tillId'>,

@@ -1,12 +1,12 @@
 import type { TargetCustomers } from '../series/terms.ts'
 
-/** Epoch values of callers are seconds or milliseconds; as seconds this one lies beyond the year 5000. */
+/** Callers state epoch values in seconds or milliseconds; read as seconds, this one would lie beyond the year 5000. */
 const leastMs = 100_000_000_000
 
 const seconds = (epoch: number | undefined, otherwise: number): number =>
   epoch === undefined ? otherwise : epoch >= leastMs ? epoch / 1000 : epoch
 
-/** When a customer has to have been registered, epoch seconds, both ends included. */
+/** The period in which a customer must have been registered, in epoch seconds, both ends included. */
 export function registrationWindowS(target: TargetCustomers | null): { fromS: number; toS: number } {
   return {
     fromS: seconds(target?.validUserRegistrationStartTime, Number.NEGATIVE_INFINITY),
@@ -14,7 +14,7 @@ export function registrationWindowS(target: TargetCustomers | null): { fromS: nu
   }
 }
 
-/** @param registeredAtS undefined: not known, and not judged. */
+/** @param registeredAtS undefined: unknown, and not judged. */
 export function isOutsideRegistration(
   target: TargetCustomers | null,
   registeredAtS: number | undefined,
@@ -28,9 +28,9 @@ const boundSql = (field: string, otherwise: string) => `coalesce((
   select case when e >= ${leastMs} then e / 1000 else e end
   from (select (s.target_customers ->> '${field}')::float8 as e) x), '${otherwise}')`
 
-/** When the customer `cu` was registered. */
+/** The registration instant of customer `cu`. */
 export const registeredAtSql = `floor(date_part('epoch', coalesce(cu.registered_at, cu.created_at)))::float8`
 
-/** The same in SQL, of the customer `cu` and the series `s`. */
+/** The negation of `isOutsideRegistration` in SQL, for customer `cu` and series `s`. */
 export const isWithinRegistrationSql = `(s.target_customers is null or ${registeredAtSql}
   between ${boundSql('validUserRegistrationStartTime', '-infinity')} and ${boundSql('validUserRegistrationEndTime', 'infinity')})`

@@ -67,7 +67,7 @@ async function update(
     }))
 }
 
-/** Changes what is given of a profile. @throws Refusal 8015 and 8018 as `updateCustomer`, 400 for too many fields. */
+/** Changes the given parts of a profile. @throws Refusal 8015 and 8018 as `updateCustomer`, 400 for too many fields. */
 export async function updateProfile(
   transaction: Queries,
   { orgId, tillId }: Pick<Caller, 'orgId' | 'tillId'>,

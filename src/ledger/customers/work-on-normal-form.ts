@@ -7,10 +7,10 @@ export async function bringIntoNormalForm(
   isStopped?: () => boolean,
 ): Promise<void> {
   const { renewed, collisions } = await bring(database.pool, isStopped)
-  if (renewed > 0) log.info({ renewed }, 'identifiers were brought into the normal form of this release')
+  if (renewed > 0) log.info({ renewed }, 'converted identifiers to the normal form of this release')
   if (collisions > 0)
     log.warn(
       { collisions },
-      'two customers have one identifier in two spellings; counterfoil doctor names them',
+      'two customers have the same identifier in different spellings; counterfoil doctor lists them',
     )
 }

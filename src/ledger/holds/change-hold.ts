@@ -16,7 +16,7 @@ interface HoldChange extends IdempotentCommand {
 
 type Change = (client: PoolClient, hold: Hold, now: Date | null) => Promise<void>
 
-/** Changes a hold under the locks of its series, so that no redemption is judged by the state before. */
+/** Changes a hold under the locks of its series, so that no redemption is judged by the previous state. */
 function changeHold(
   context: Context,
   caller: Caller,
@@ -39,10 +39,10 @@ function changeHold(
 }
 
 /**
- * Lets a live hold last for some time from now, at most seven days from when it was made.
+ * Extends a live hold to expire some time from now, at most seven days after it was placed.
  *
- * @throws Refusal 404 if there is no such hold, 9012 if it is no longer live, 422 if the idempotency key was used for another
- * request.
+ * @throws Refusal 404 if the hold does not exist, 9012 if it is no longer live, 422 if the idempotency key was used for
+ * another request.
  */
 export function extendHold(
   context: Context,
@@ -58,9 +58,9 @@ export function extendHold(
 }
 
 /**
- * Releases a hold; one that has ended already is left as it is.
+ * Releases a hold; a hold that has already ended is left unchanged.
  *
- * @throws Refusal 404 if there is no such hold, 422 if the idempotency key was used for another request.
+ * @throws Refusal 404 if the hold does not exist, 422 if the idempotency key was used for another request.
  */
 export function releaseHold(context: Context, caller: Caller, command: HoldChange): Promise<Done<Hold>> {
   return changeHold(context, caller, command, (client, hold, now) => release(client, caller.orgId, hold, now))
@@ -71,7 +71,7 @@ async function release(client: ClientBase, orgId: number, hold: Hold, now: Date 
   if (hold.endedAtS === null) await client.query(endHoldsSql, [orgId, [hold.id], [endedAs], now])
 }
 
-/** The same in a transaction of an operator. @throws Refusal 404 if there is no such hold. */
+/** Releases a hold in a transaction of an operator. @throws Refusal 404 if the hold does not exist. */
 export async function releaseHoldOn(
   client: ClientBase,
   clock: Pick<Context, 'fixedNow'>,

@@ -4,7 +4,10 @@ import { endExpiredHoldsSql } from '../post/hold.ts'
 /** Holds per transaction. */
 const atOnce = 1_000
 
-/** Ends holds that expired some time ago. They count for nothing already, so that this only makes room. */
+/**
+ * Ends holds that expired some time ago. They no longer reserve anything; ending them keeps the index of open holds
+ * small.
+ */
 export async function endExpiredHolds(
   { database: { pool } }: Pick<Context, 'database'>,
   isStopped: () => boolean,

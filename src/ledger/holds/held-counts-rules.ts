@@ -5,7 +5,7 @@ import type { Money } from '../../values/money.ts'
 import type { HeldInSeries, LiveHold } from './held-uses-rules.ts'
 import type { CouponState, CustomerUsage, Facts } from '../redemptions/redemption-facts.ts'
 
-/** Uses that live holds reserve, as they concern one coupon and one customer, and what they take off their bills. */
+/** Uses reserved by live holds, as they affect one coupon and one customer, and the discounts reserved with them. */
 export type HeldCounts = [
   ofSeries: number,
   ofCustomer: number,
@@ -21,7 +21,7 @@ interface Usage {
   readonly usage: CustomerUsage
 }
 
-/** The usage of a series with what is held. */
+/** The usage of a series including held uses. */
 export function seriesWithHeld(usage: Facts['seriesUsage'], held: HeldCounts | null): Facts['seriesUsage'] {
   if (held === null) return usage
   const [ofSeries, ofCustomer, , , givenOfSeries, givenOfCustomer] = held
@@ -40,7 +40,7 @@ export function seriesWithHeld(usage: Facts['seriesUsage'], held: HeldCounts | n
   }
 }
 
-/** The usage with what is held: a held use counts as one that takes place now. */
+/** The usage including held uses: each counts as a use that takes place now. */
 export function withHeld<Given extends Usage>(given: Given, held: HeldCounts | null, nowS: number): Given {
   if (held === null) return given
   const [, ofCustomer, ofCoupon, ofCouponByCustomer] = held
@@ -63,7 +63,7 @@ export function withHeld<Given extends Usage>(given: Given, held: HeldCounts | n
 const sumOf = (uses: readonly Use[]): Counted =>
   uses.reduce((sum, { discount }) => plus(sum, discount, 1), nothing)
 
-/** What live holds reserve in a series: in all, and for a customer that the reading concerned. */
+/** The uses that live holds reserve in a series: in total, and for one of the customers that were read. */
 export function heldOf(
   held: HeldInSeries,
   seriesId: number,
@@ -77,7 +77,10 @@ export function heldOf(
   }
 }
 
-/** Counts what holds reserve for a coupon and a customer. @param isOwn holds of the same checkout, which are no obstacle. */
+/**
+ * Counts what holds reserve for a coupon and a customer. @param isOwn holds of the same checkout, which do not count
+ * against it.
+ */
 export function heldCountsOf(
   held: HeldInSeries | undefined,
   { couponId, series, usage: { customerId } }: RedemptionState,
@@ -97,6 +100,6 @@ export function heldCountsOf(
   ]
 }
 
-/** What counts against a limit, by name: redemptions, and beside them what is held. */
+/** The counts against a limit, by name: redemptions and, separately, held uses. */
 export const usedAndHeld = (name: string, used: number, held = 0): Readonly<Record<string, number>> =>
   held === 0 ? { [name]: used } : { [name]: used - held, held }

@@ -1,8 +1,8 @@
 import { limitsOfBudget } from '../post/budget.ts'
 
 /**
- * What live holds reserve, beside a coupon `c` of a customer `cu` in a statement that reads its series `s` and the usage
- * `su` of the series. $1 is the organisation. Where no hold lasts until now, nothing is looked up.
+ * Uses reserved by live holds, for a statement that reads coupon `c`, customer `cu`, series `s` and its usage `su`. $1
+ * is the organisation. Nothing is looked up unless a hold of the series lasts until now.
  */
 const counts = (now: string, series = 's.id', customer = 'cu.id'): string => `
   select count(*) as of_series, count(*) filter (where i.customer_id = ${customer}) as of_customer,
@@ -12,7 +12,7 @@ const counts = (now: string, series = 's.id', customer = 'cu.id'): string => `
     coalesce(sum(i.discount_amount) filter (where i.customer_id = ${customer}), 0) as given_to_customer
   from hold_items i where i.org_id = $1 and i.series_id = ${series} and i.expires_at > ${now}`
 
-/** What is held, as `HeldCounts`; null: no hold of the series is live. */
+/** The held uses, as `HeldCounts`; null: no hold of the series is live. */
 export const heldCounts = (now: string, series?: string, customer?: string): string => `
   case when su.held_until > ${now} then (
     select json_build_array(h.of_series, h.of_customer, h.of_coupon, h.of_coupon_by_customer,
@@ -20,8 +20,8 @@ export const heldCounts = (now: string, series?: string, customer?: string): str
     from (${counts(now, series, customer)}) h) end`
 
 /**
- * Something is left of each limit of the budget of series `s` beside what is held. While nothing has been redeemed, a limit
- * has no row in `budget_usage`.
+ * Every limit of the budget of series `s` has something left after held uses. Until the first redemption, a limit has
+ * no row in `budget_usage`.
  */
 const hasBudgetLeftBesideHolds = (now: string): string => `not exists (
       select from (${limitsOfBudget('cu.id', now)}) k
@@ -31,7 +31,7 @@ const hasBudgetLeftBesideHolds = (now: string): string => `not exists (
         or coalesce(b.uses, 0) + case when k.customer_id = 0 then h.of_series else h.of_customer end >= k.max_uses)`
 
 /**
- * The limits leave a use beside what is held. `cs` is the usage of the customer in the series. A property test keeps this
+ * The limits leave a use after held uses. `cs` is the usage of the customer in the series. A property test keeps this
  * consistent with the rules.
  */
 export const hasRoomBesideHolds = (now: string): string => `exists (

@@ -52,7 +52,7 @@ const holdOf = (holdId: number, couponId: number, customerId: number): LiveHold 
   uses: [{ couponId, seriesId, customerId, discount: money(10) }],
 })
 
-test('a later part of a batch knows the holds of its own customers, which an earlier part has counted as others', () => {
+test('a later part of a batch counts the holds of its own customers individually, although an earlier part counted them in the sum', () => {
   const added = new AddedRedemptions()
   const held = new HeldUses(added)
   held.load({
@@ -75,7 +75,7 @@ test('a later part of a batch knows the holds of its own customers, which an ear
   expect(held.find({ kind: 'till', id: 1 }, 'cart 2')).toBe(2)
   held.lift(2)
   expect(seen(2, 2)).toEqual([2, 0, 0, money(30), 0])
-  // What the batch itself has given back is not read again, although it may not have been written yet.
+  // A hold that the batch itself has ended is not loaded again, although the end may not have been written yet.
   held.load({ seriesIds: [seriesId], holds: [holdOf(2, 2, 2)], others: new Map() })
   expect(seen(2, 2)).toEqual([2, 0, 0, money(30), 0])
 })

@@ -6,7 +6,7 @@ import type { Holder } from './holder.ts'
 export type EndedAs = 'redeemed' | 'released' | 'replaced' | 'expired'
 export type HoldStatus = 'live' | EndedAs
 
-/** A live hold with what it reserves in the series that were read. */
+/** A live hold and the uses that it reserves in the series that were read. */
 export interface LiveHold {
   readonly holdId: number
   readonly holder: Holder
@@ -14,22 +14,23 @@ export interface LiveHold {
   readonly uses: readonly Use[]
 }
 
-/** What live holds reserve in some series. */
+/** The uses that live holds reserve in some series. */
 export interface HeldInSeries {
   readonly seriesIds: readonly number[]
-  /** Holds that reserve a use for a customer, or of a coupon, that the request concerns. */
+  /** Holds that reserve a use for a customer or of a coupon of the requests. */
   readonly holds: readonly LiveHold[]
-  /** What all other holds reserve, by series. */
+  /** The sum of all other holds, by series. */
   readonly others: ReadonlyMap<number, Counted>
 }
 
 /**
- * What live holds reserve while a batch is decided: it counts as used for everybody but the checkout that the hold belongs to.
+ * The uses that live holds reserve while a batch is decided. They count as used for everybody except the checkout that
+ * made the hold.
  */
 export class HeldUses {
   readonly #added: AddedRedemptions
   readonly #knownSeries = new Set<number>()
-  /** Holds with a series in which they are counted one by one. */
+  /** Combinations of hold and series whose uses are counted individually. */
   readonly #known = new Set<string>()
   readonly #live = new Map<number, LiveHold>()
   readonly #ended = new Set<number>()
@@ -39,9 +40,9 @@ export class HeldUses {
   }
 
   /**
-   * Takes in what was read. A part of a large batch that is read later concerns other coupons and customers in the same
-   * series, whose holds have been counted in the sum of the others until then. Of a hold that is known already, the batch
-   * itself has changed more than was read.
+   * Adds holds that were read. A later part of a large batch concerns other coupons and customers of the same series;
+   * until then their holds were counted in the sum of all others. A hold that is already known is skipped: the batch
+   * itself may have changed it since.
    */
   load({ seriesIds, holds, others }: HeldInSeries): void {
     const isNew = (seriesId: number): boolean => !this.#knownSeries.has(seriesId)
@@ -60,19 +61,19 @@ export class HeldUses {
     return this.#ended.has(holdId)
   }
 
-  /** The live hold that a caller has under a reference. */
+  /** Returns the id of a caller's live hold with a reference. */
   find(holder: Holder, reference: string): number | undefined {
     for (const { holdId, holder: of, reference: name } of this.#live.values())
       if (name === reference && of.kind === holder.kind && of.id === holder.id) return holdId
     return undefined
   }
 
-  /** Reserves the uses of a hold that the batch makes. */
+  /** Reserves the uses of a hold that the batch places. */
   add(hold: LiveHold): void {
     this.#reserve(hold)
   }
 
-  /** Gives back all that a hold reserves. */
+  /** Releases everything that a hold reserves. */
   lift(holdId: number): LiveHold | undefined {
     const hold = this.#live.get(holdId)
     if (hold === undefined) return undefined

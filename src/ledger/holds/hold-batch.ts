@@ -19,8 +19,9 @@ import type { HeldCode } from './read-hold.ts'
 import type { HoldCommand, HoldOutcome } from './place-hold.ts'
 
 /**
- * The holds that callers have under references and that have not ended, and an id for a new hold of each command, in
- * their order. $1 organisation; arrays with one element per command: $2 kind of owner, $3 owner, $4 reference; $5 the instant or null.
+ * Returns callers' open holds by their references, and an id for a new hold of each command, in the order of the
+ * commands. $1 organisation; arrays with one element per command: $2 kind of owner, $3 owner, $4 reference; $5 the
+ * instant or null.
  */
 export const currentHoldsSql = `
 select w.ordinal::int - 1, w.new_id, h.id,
@@ -40,15 +41,15 @@ interface MadeHold {
   readonly expiresAtS: number
   readonly codes: readonly HeldCode[]
   readonly effects: readonly Effect[]
-  /** By a later command of the batch. */
+  /** A later command of the batch replaces the hold. */
   readonly isReplaced: boolean
 }
 
 const nameOf = ({ kind, id }: Holder, reference: string): string => JSON.stringify([kind, id, reference])
 
 /**
- * Executes a batch of holds in one transaction, in order of arrival, under the locks of a redemption. Each sees what those
- * before it reserve.
+ * Executes a batch of hold commands in one transaction, in order of arrival, under the same locks as redemptions. Each
+ * command sees what those before it reserve.
  */
 export function holdBatch(
   memory: SeriesMemory,
@@ -86,7 +87,7 @@ export function holdBatch(
     const rows = new Map((await current).rows.map((row) => [row[0], row]))
     const { decided, made, ended } = decide(fresh, states, rows)
     const at = now ?? new Date((states[0]?.nowS ?? 0) * 1000)
-    // Ended first: only then may another hold have the reference.
+    // Old holds end first: only then is the reference free for a new one.
     if (ended.size > 0) unawaited(end(client, orgId, ended, at))
     if (made.length > 0) unawaited(write(client, orgId, made, at))
     return decided
@@ -116,7 +117,7 @@ function decide(
   const decided = commands.map((command, at): Decided<HoldOutcome> => {
     const { request, holder, reference, ttlS } = command
     const [state, id] = [states[at], rows.get(at)?.[1]]
-    if (state === undefined || id === undefined) throw new Error('every hold has a state and an id')
+    if (state === undefined || id === undefined) throw new Error('a hold has no state or no id')
     const name = nameOf(holder, reference)
     const before = current.get(name)
     const { verdict, effects } = decider.hold(request, state, { holdId: id, holder, reference }, before?.id)

@@ -16,7 +16,7 @@ interface Named {
 /** A coupon that a live hold reserves. */
 interface ReservedCoupon {
   readonly couponId: number
-  /** Null: it is assigned to nobody, and the reader may not see such codes. */
+  /** Null: the coupon is unassigned, and the reader may not see unassigned codes. */
   readonly code: string | null
   readonly series: Named
   readonly discount: Money
@@ -28,27 +28,27 @@ export interface ShownHold {
   readonly reference: string
   readonly status: HoldStatus
   readonly customer: { readonly id: number; readonly firstName: string; readonly lastName: string }
-  /** The caller that made it; `name`: of the client or person, or the code of the till. */
+  /** The caller that made it; `name`: the name of the client or person, or the code of the till. */
   readonly madeBy: { readonly kind: Holder['kind']; readonly id: number; readonly name: string | null }
   readonly store: Named | null
-  /** `name`: its code. */
+  /** `name`: the till's code. */
   readonly till: Named | null
   readonly createdAtS: number
   readonly expiresAtS: number
   readonly endedAtS: number | null
-  /** What it reserves now; empty: it is not live, or all has been redeemed or revoked. */
+  /** The coupons that it reserves now; empty: it is not live, or all of them have been redeemed or revoked. */
   readonly reserves: readonly ReservedCoupon[]
 }
 
 export interface HoldQuery {
-  /** Those that have ended come newest first, live ones in the order in which they expire. */
+  /** Ended holds are listed newest first, live ones in order of expiry. */
   readonly status: 'live' | 'ended'
-  /** The beginning of it, whatever the letter case. */
+  /** A prefix of the reference, case-insensitive. */
   readonly reference: string | undefined
   readonly customerId: number | undefined
   readonly couponId: number | undefined
   readonly seriesId: number | undefined
-  /** The last hold of the page before. */
+  /** The last hold of the previous page. */
   readonly afterId: number | undefined
   readonly limit: number
 }
@@ -95,7 +95,7 @@ const shownOf = ({ reserved, ...hold }: Row): ShownHold => ({
   })),
 })
 
-/** Parameters from $4: reference, customer, coupon, series, the last hold of the page before, limit. */
+/** Parameters from $4: reference, customer, coupon, series, the last hold of the previous page, limit. */
 const conditions = `h.org_id = $1
   and ($4::text is null or starts_with(lower(h.reference), lower($4)))
   and ($5::bigint is null or h.customer_id = $5)
@@ -104,7 +104,7 @@ const conditions = `h.org_id = $1
   and ($7::bigint is null or exists (
     select from hold_items i where i.org_id = $1 and i.hold_id = h.id and i.series_id = $7))`
 
-/** The index of holds that have not ended gives them in the order of their expiry. */
+/** The index of open holds returns them in order of expiry. */
 const liveSql = `${shownSql(`
   select h.* from holds h
   where ${conditions} and ${isLive} and ($8::bigint is null
@@ -119,7 +119,8 @@ const endedSql = `${shownSql(`
 order by h.id desc`
 
 /**
- * Lists holds of an organisation, for people. Those of a coupon or a series are live: a hold that has ended reserves nothing.
+ * Lists an organisation's holds, for people. A list by coupon or series contains only live holds: an ended hold
+ * reserves nothing.
  *
  * @param seesWaiting the reader may see unassigned codes.
  */
@@ -146,7 +147,7 @@ export async function listHolds(
 
 const oneSql = shownSql('select h.* from holds h where h.org_id = $1 and h.id = $4')
 
-/** @param at null: the clock of the database. @throws Refusal 404 if the organisation has no such hold. */
+/** @param at null: the database clock. @throws Refusal 404 if the organisation has no such hold. */
 export async function readShownHold(
   runner: Runner,
   orgId: number,

@@ -10,17 +10,17 @@ import { lookupOutcomeOf, refusalsOf, type RequestOutcome } from '../redemptions
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import { holderOf, type Holder } from './holder.ts'
 
-/** How long a hold may live, in seconds, from when it was made. */
+/** Maximum life of a hold in seconds, from when it was placed. */
 export const maxTtlS = 7 * 86_400
 
-/** What a checkout asks to have reserved. */
+/** The coupons that a checkout wants to reserve. */
 export interface WantedHold {
-  /** The caller's own name of the checkout. */
+  /** The caller's own name for the checkout. */
   readonly reference: string
   readonly ttlS: number
   /** As typed, in the order of the request's code keys. */
   readonly codes: readonly string[]
-  /** As it was sent. */
+  /** As sent. */
   readonly bill: unknown
 }
 
@@ -31,17 +31,17 @@ export interface HoldCommand extends IdempotentCommand, WantedHold {
 
 export interface HoldOutcome {
   readonly request: RequestOutcome
-  /** Null: a coupon was refused, and the checkout has reserved what it had before. */
+  /** Null: a coupon was refused; the previous hold of the checkout is unchanged. */
   readonly hold: { readonly id: number; readonly expiresAtS: number; readonly isReplacement: boolean } | null
 }
 
 /**
- * Reserves coupons for a checkout, all or none: until the hold ends they count as used for everybody else. A hold that the
- * caller has under the same reference is replaced in the same transaction.
+ * Reserves coupons for a checkout, all or none: until the hold ends they count as used for everybody else. The caller's
+ * open hold with the same reference is replaced in the same transaction.
  *
  * @returns the refusals of all codes if nobody holds any of them and no customer is named.
- * @throws Refusal 429 after too many unknown codes or customers, 422 if the idempotency key was used for another request, 503
- * under overload.
+ * @throws Refusal 429 after too many unknown codes or customers, 422 if the idempotency key was used for another
+ * request, 503 under overload.
  */
 export async function placeHold(
   context: Context,

@@ -7,10 +7,10 @@ import type { HeldInSeries, HoldStatus, LiveHold } from './held-uses-rules.ts'
 import type { Checkout, Holder } from './holder.ts'
 
 /**
- * What live holds reserve in series: the items of holds that concern one of the coupons, customers or checkouts one by one,
- * all others as a sum. $1 organisation, $2 series, $3 coupons, $4 customers, $5 the instant or null, $6 holds; arrays with one
- * element per checkout: $7 kind of owner, $8 owner, $9 reference. Its time grows with the number of live holds alone: whether
- * an item is among those that are asked for is looked up in hash tables, since each `in` stands in the list of columns.
+ * The uses that live holds reserve in series: individually for holds of the listed coupons, customers and checkouts,
+ * and as a sum for all others. $1 organisation, $2 series, $3 coupons, $4 customers, $5 the instant or null, $6 holds;
+ * arrays with one element per checkout: $7 kind of owner, $8 owner, $9 reference. The time grows only with the number
+ * of live holds: each `in` is in the select list, so that PostgreSQL evaluates it with a hash table.
  */
 export const heldSql = `
 with asked as materialized (
@@ -52,7 +52,7 @@ type HeldRow = [
   discount: number,
 ]
 
-/** Reads what is held in series. Under the locks of the series it is exact; an item that has expired by then is not in it. */
+/** Reads the held uses in series. Under the locks of the series they are exact; expired holds are excluded. */
 export async function readHeld(
   client: QueryRunner,
   orgId: number,
@@ -97,7 +97,7 @@ export async function readHeld(
   return { seriesIds, holds: [...holds.values()], others }
 }
 
-/** How holds stand at an instant. An expired hold may not have been ended yet. */
+/** The status of a hold at an instant. An expired hold may not have been marked as ended yet. */
 export const holdStatusSql = (now: string, hold = 'h'): string =>
   `case when ${hold}.ended_as is not null then ${hold}.ended_as when ${hold}.expires_at > ${now} then 'live' else 'expired' end`
 
@@ -105,7 +105,7 @@ const statusSql = `
 select h.id, ${holdStatusSql('coalesce($3::timestamptz, statement_timestamp())')}
 from holds h where h.org_id = $1 and h.id = any($2::bigint[])`
 
-/** Reads how holds stand; those that the organisation does not have are left out. */
+/** Reads the status of holds; unknown ids are omitted. */
 export async function readHoldStatus(
   client: QueryRunner,
   orgId: number,

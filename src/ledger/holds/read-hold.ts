@@ -24,9 +24,9 @@ export interface Hold {
   readonly expiresAtS: number
   readonly endedAtS: number | null
   readonly status: HoldStatus
-  /** In order; empty when the customer has been erased. */
+  /** In order; empty if the customer has been erased. */
   readonly codes: readonly HeldCode[]
-  /** As it was sent. */
+  /** As sent. */
   readonly bill: unknown
 }
 
@@ -39,7 +39,7 @@ select h.id, h.reference, h.customer_id as "customerId", h.store_id as "storeId"
 from holds h where h.org_id = $1 and ${condition}`
 
 const byIdSql = holdSql('h.id = $3')
-/** One that has not ended comes first, else the newest. */
+/** An open hold comes first, otherwise the newest. */
 const byReferenceSql = `${holdSql('h.owner_kind = $3 and h.owner_id = $4 and h.reference = $5')}
 order by (h.ended_at is null) desc, h.id desc limit 1`
 
@@ -61,7 +61,7 @@ export async function readHold(context: Context, caller: Caller, holdId: number)
 }
 
 /**
- * Reads the hold that the caller has under a reference: a live one, or else the newest.
+ * Reads the caller's hold with a reference: the live one, or else the newest.
  *
  * @throws Refusal 404 if there is none.
  */

@@ -45,7 +45,7 @@ export function countCodes(context: Context, caller: Asker, own: Counted, outcom
   if (series > 0) void countSeries(context, caller.orgId, outcome, series, last)
 }
 
-/** Counts the outcome of a look-up of customers. A registration takes off what the failed look-up before it added. */
+/** Counts the outcome of a look-up of customers. A registration offsets the failed look-up that preceded it. */
 export function countCustomers(
   { lookups: { failed: failedLookups }, metrics }: Context,
   caller: Asker,
@@ -99,7 +99,7 @@ async function creditFirst(
     })
     creditRedemptions(context, caller, own, rows[0]?.n ?? 0)
   } catch (error) {
-    context.log.warn({ reason: (error as Error).message }, 'redeemed coupons could not be taken into account')
+    context.log.warn({ reason: (error as Error).message }, 'could not credit redeemed coupons to the caller')
   }
 }
 
@@ -121,6 +121,6 @@ async function countSeries(
       failedLookups.fail(one, failed, last, performance.now())
     }
   } catch (error) {
-    context.log.warn({ reason: (error as Error).message }, 'failed look-ups of a series could not be counted')
+    context.log.warn({ reason: (error as Error).message }, 'could not count failed look-ups of a series')
   }
 }

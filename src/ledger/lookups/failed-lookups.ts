@@ -22,7 +22,7 @@ export interface Counted extends LookupSubject {
   level: number
   atMs: number
   failedAtMs: number
-  /** Counted by this process, less credits, and not yet written to the database. */
+  /** Counted by this process, less credits, and not yet published to the database. */
   untold: number
   last: LastFailure | undefined
   /** Number of look-ups in progress. */

@@ -68,7 +68,7 @@ export class FileLookups {
     return (
       spent && {
         code: 429,
-        reason: `Too many unknown ${spent} came before this row, which was not looked at; send it again later`,
+        reason: `This row was not processed, because too many rows before it had unknown ${spent}; send it again later`,
       }
     )
   }

@@ -3,23 +3,23 @@ import { divideHalfUp, moneyOf, moneyText, unitOf, type Money } from '../../valu
 import { defaultAlertShares, type Budget, type PeriodLimits } from '../series/terms.ts'
 import { nothing, type BudgetUsage } from './budget-rules.ts'
 
-/** The rate of a budget is the average of so many days before now. */
+/** The rate at which a budget is spent is the average of this many days before now. */
 export const rateDays = 7
 
 export interface BudgetState {
-  /** Of the series; it changes with the budget. */
+  /** The version of the series; it changes with the budget. */
   readonly version: number
   readonly budget: Budget | null
-  /** Of all customers together, with what is held; undefined: there is no budget. */
+  /** Of all customers together, including held uses; undefined: there is no budget. */
   readonly usage?: BudgetUsage
-  /** What standing redemptions of the last `rateDays` days have given. */
+  /** The discounts of standing redemptions of the last `rateDays` days. */
   readonly givenLately?: Money
-  /** Shares of the current limits that have been announced. */
+  /** Announced shares of the current limits. */
   readonly reached?: readonly ReachedShare[]
   readonly nowS: number
 }
 
-/** A share of a limit that has been announced, in the order of time. */
+/** A share of a limit that has been announced; in chronological order. */
 export interface ReachedShare {
   readonly per: 'total' | PeriodLimits['per']
   readonly limitOf: 'amount' | 'uses'
@@ -27,7 +27,7 @@ export interface ReachedShare {
   readonly atS: number
 }
 
-/** A budget as it is shown. Amounts are decimal texts; limits that are null do not apply. */
+/** A budget as shown to people. Amounts are decimal texts; a limit of null does not apply. */
 interface BudgetFigures {
   readonly total: string | null
   readonly perCustomer: string | null
@@ -40,14 +40,14 @@ interface BudgetFigures {
     readonly used: number
     readonly usesLeft: number | null
   })[]
-  /** Null, as `timeZone`: there is no budget. */
+  /** Null, like `timeZone`: there is no budget. */
   readonly whenItDoesNotFit: Budget['whenItDoesNotFit'] | null
   readonly alertAtPercent: readonly number[]
   readonly reached: readonly (Omit<ReachedShare, 'atS'> & { readonly reachedAt: string })[]
   readonly timeZone: string | null
   readonly currency: string | null
   readonly given: string
-  /** What live holds reserve, in all and in each current period; nobody else is given it. */
+  /** The amount that live holds reserve, in total and in each current period; it is not available to others. */
   readonly held: string
   readonly usesHeld: number
   readonly left: string | null
@@ -55,7 +55,7 @@ interface BudgetFigures {
   readonly runsOutAt: string | null
 }
 
-/** What is given and left of a budget, and when it runs out. */
+/** Computes what is given and left of a budget, and when it will run out. */
 export function budgetFigures(
   state: BudgetState,
   { currency, timeZone }: { readonly currency: string | null; readonly timeZone: string },
@@ -101,7 +101,7 @@ export function budgetFigures(
   }
 }
 
-/** When a budget runs out at the rate of the last days; undefined: it does not, or nothing is left. */
+/** When a budget runs out at the recent rate; undefined: it does not, or nothing is left. */
 function runsOutAtS({ budget, usage, givenLately = 0, nowS }: BudgetState): number | undefined {
   if (budget === null || budget.total === null || usage === undefined) return undefined
   const left = moneyOf(budget.total) - usage.total.given

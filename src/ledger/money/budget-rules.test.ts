@@ -24,7 +24,7 @@ const none: Budget = {
 const limit = (given: Partial<Budget>): Budget => ({ ...none, ...given })
 const unused: BudgetUsage = { total: nothing, ofCustomer: nothing, periods: [] }
 
-describe('the periods of an instant', () => {
+describe('the periods that contain an instant', () => {
   const budget = (timeZone: string) =>
     limit({
       timeZone,
@@ -39,7 +39,7 @@ describe('the periods of an instant', () => {
     ['UTC', '2026-03-01T00:00:00Z', ['2026-03-01', '2026-02-23', '2026-03-01']],
     ['Asia/Kolkata', '2026-02-28T18:30:00Z', ['2026-03-01', '2026-02-23', '2026-03-01']],
     ['Asia/Kolkata', '2026-02-28T18:29:59.9Z', ['2026-02-28', '2026-02-23', '2026-02-01']],
-    // A Monday; midnight is skipped in Havana on 8 March 2026, and comes twice on 1 November.
+    // A Monday; in Havana midnight is skipped on 8 March 2026, and occurs twice on 1 November.
     ['UTC', '2026-06-01T00:00:00Z', ['2026-06-01', '2026-06-01', '2026-06-01']],
     ['America/Havana', '2026-03-08T05:00:00Z', ['2026-03-08', '2026-03-02', '2026-03-01']],
     ['America/Havana', '2026-11-01T04:00:00Z', ['2026-11-01', '2026-10-26', '2026-11-01']],
@@ -81,7 +81,7 @@ test('discounts that are granted one after the other never exceed any limit, in 
   )
 })
 
-test('what was counted is taken back as if it had not been', () => {
+test('a count that is taken back leaves the usage as if it had never been made', () => {
   const budget = limit({ total: 10 })
   const tally = new BudgetTally()
   const redemption = { seriesId: 1, customerId: 2, budget, read: unused }

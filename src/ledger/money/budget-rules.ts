@@ -2,20 +2,20 @@ import { dayOf, firstDayOf } from '../../values/calendar.ts'
 import { amountOf, floorTo, moneyOf, type Money } from '../../values/money.ts'
 import type { Budget, PeriodLimits } from '../series/terms.ts'
 
-/** What standing redemptions and live holds take from a limit. */
+/** The uses and discounts of standing redemptions and live holds that count against a limit. */
 export interface Counted {
   readonly given: Money
   readonly uses: number
-  /** The part that live holds reserve; undefined: none, or it is not told apart. */
+  /** The part that live holds reserve; undefined: none, or not distinguished. */
   readonly held?: Counted
 }
 
-/** The usage of a budget, as far as a redemption of one customer at one instant is judged by it. */
+/** The usage of a budget that a redemption of one customer at one instant is judged by. */
 export interface BudgetUsage {
   readonly total: Counted
-  /** In all; of the customer. */
+  /** Of the customer, in total. */
   readonly ofCustomer: Counted
-  /** The current ones, in the order of the budget. */
+  /** The current periods, in the order of the budget. */
   readonly periods: readonly PeriodUsage[]
 }
 
@@ -34,12 +34,13 @@ export const plus = (counted: Counted, discount: Money, uses: number): Counted =
 })
 
 /**
- * The usage of a budget with what live holds of its series reserve. A held use counts as one that takes place now: what is
- * held when a period ends is redeemed in the next one, which must have room for it from its beginning.
+ * Adds held uses of the series to the usage of a budget. A held use counts as one that takes place now: what is held at
+ * the end of a period will be redeemed in the next one, which must reserve room for it from its beginning.
  *
- * @param all what is held in the series.
- * @param ofCustomer what is held for the customer.
- * @param current the first days of the current periods, if the usage is of others; undefined: it is of the current ones.
+ * @param all held uses in the series.
+ * @param ofCustomer held uses of the customer.
+ * @param current first days of the current periods, if the usage may be of earlier ones; undefined: it is of the
+ * current ones.
  */
 export function besideHolds(
   usage: BudgetUsage,
@@ -61,7 +62,7 @@ export function besideHolds(
   }
 }
 
-/** The first days of the periods of a budget that an instant is in. */
+/** The first days of the budget's periods that contain an instant. */
 export const periodsAt = ({ periods, timeZone }: Budget, atS: number): string[] =>
   periods.map(({ per }) => firstDayOf(per, dayOf(timeZone, Math.floor(atS))))
 
@@ -70,13 +71,13 @@ export type UsesLimit = 'periodUses' | 'customerPeriodUses'
 
 interface AmountLeft {
   readonly rule: AmountLimit
-  /** Of a period. */
+  /** Undefined: the limit is of the total. */
   readonly period: { readonly per: PeriodLimits['per']; readonly startsOn: string } | undefined
   readonly limit: number
   readonly given: Money
-  /** Beside what is given. */
+  /** Reserved by live holds, in addition to what is given. */
   readonly held: Money
-  /** Not below 0, although a limit may have been set below what was given. */
+  /** Not below 0, even if the limit was set below the amount already given. */
   readonly left: Money
 }
 
@@ -108,11 +109,11 @@ interface UsesLeft {
   readonly startsOn: string
   readonly limit: number
   readonly used: number
-  /** The part of what is used that is held. */
+  /** The part of `used` that is held. */
   readonly held: number
 }
 
-/** The limits of uses, with what is used. */
+/** The limits on uses, with the number used. */
 export function usesOf(budget: Budget, usage: BudgetUsage): UsesLeft[] {
   return budget.periods.flatMap(({ per, uses, usesPerCustomer }, at): UsesLeft[] => {
     const { startsOn = '', all = nothing, ofCustomer = nothing } = usage.periods[at] ?? {}
@@ -127,8 +128,8 @@ export const roomFor = (budget: Budget, usage: BudgetUsage): Money =>
   amountsLeft(budget, usage).reduce((room, { left }) => Math.min(room, left), Number.POSITIVE_INFINITY)
 
 /**
- * The greatest discount that is computed: what is left of the budget where a discount is given in part. If that is less than
- * the smallest unit, it is the unit: only the limits that have no room for it refuse it then.
+ * The greatest discount that may be computed: what is left of the budget if discounts may be given in part. If that is
+ * less than the smallest unit, it is one unit, so that only the limits without room for it refuse the redemption.
  */
 export function greatestPart(budget: Budget, usage: BudgetUsage, unit: Money): Money {
   if (budget.whenItDoesNotFit === 'refuse') return Number.POSITIVE_INFINITY
@@ -137,15 +138,15 @@ export function greatestPart(budget: Budget, usage: BudgetUsage, unit: Money): M
 }
 
 /**
- * A limit in money refuses a discount that it has no room for, and everything once nothing is left of it: also a redemption
- * whose discount is unknown, but not one that is reserved.
+ * A limit in money refuses a discount that it has no room for. Once nothing is left of it, it refuses every redemption,
+ * even one with an unknown discount, except those that are reserved.
  */
 export const isTooMuch = (
   { left }: AmountLeft,
   { discount, isReserved = false }: { readonly discount?: Money | undefined; readonly isReserved?: boolean },
 ): boolean => (left === 0 && !isReserved) || (discount !== undefined && discount > left)
 
-/** What an explanation tells of a limit in money: the one with the least left. */
+/** The values that an explanation shows for a limit in money: those of the limit with the least left. */
 export function seenAmount(limits: readonly AmountLeft[], rule: AmountLimit, discount: Money | undefined) {
   const [least] = limits.filter((one) => one.rule === rule).toSorted((a, b) => a.left - b.left)
   return {
@@ -158,7 +159,7 @@ export function seenAmount(limits: readonly AmountLeft[], rule: AmountLimit, dis
   }
 }
 
-/** The same of a limit of uses. */
+/** The values that an explanation shows for a limit on uses. */
 export function seenUses(limits: readonly UsesLeft[], rule: UsesLimit) {
   const [least] = limits
     .filter((one) => one.rule === rule)
@@ -176,7 +177,7 @@ export function seenUses(limits: readonly UsesLeft[], rule: UsesLimit) {
 export type CorrectionRefusal = 728 | 736
 
 /**
- * Whether the discount of a redemption that is counted may change. Less always fits, and so does the same.
+ * Decides whether the discount of a counted redemption may change. A discount that does not increase always fits.
  *
  * @param usage without the change.
  */
@@ -198,18 +199,18 @@ export function fitCorrection(
   return { refusal: tooSmall.rule === 'customerBudget' ? 736 : 728 }
 }
 
-/** A redemption, as far as its budget is counted. */
+/** The properties of a redemption that its budget is counted by. */
 export interface CountedRedemption {
   readonly seriesId: number
   readonly customerId: number
   readonly budget: Budget
-  /** As it was read from the database. */
+  /** As read from the database. */
   readonly read: BudgetUsage
 }
 
 /**
- * The usage of budgets while a batch is decided. What was read first of a limit holds: later states may have been read
- * after a part of the batch was written.
+ * The usage of budgets while a batch is decided. The first state that is read of a limit is authoritative: later ones
+ * may have been read after a part of the batch was written.
  */
 export class BudgetTally {
   readonly #counted = new Map<string, Counted>()
@@ -234,7 +235,7 @@ export class BudgetTally {
     }
   }
 
-  /** @param redemption one that `of` was asked for. */
+  /** @param redemption one that was passed to `of` before. */
   count(redemption: CountedRedemption, discount: Money, uses: number): void {
     const { total, ofCustomer, periods } = keysOf(redemption)
     for (const key of [total, ofCustomer, ...periods.flatMap((one) => [one.all, one.ofCustomer])])

@@ -4,13 +4,13 @@ import { moneyOf, moneyText, type Money } from '../../values/money.ts'
 interface DayOfBudget {
   /** YYYY-MM-DD */
   readonly day: string
-  /** By redemptions of the day, whether they stand or not. */
+  /** Discounts of the day's redemptions, including those reversed later. */
   readonly given: string
-  /** By reversals and returns of the day, whenever the redemptions were made. */
+  /** Returned or reversed on the day, whenever the redemptions were made. */
   readonly givenBack: string
-  /** What standing redemptions had taken at the end of the day. */
+  /** Discounts of standing redemptions at the end of the day. */
   readonly takenInAll: string
-  /** Of the present total; null: there is none. */
+  /** Left of the current total; null: the budget has no total. */
   readonly left: string | null
 }
 
@@ -21,10 +21,10 @@ export interface BurnDown {
 }
 
 /**
- * How a budget was taken day by day, counted back from what is taken now, so that the last day ends with the figures of the
- * budget.
+ * Computes how a budget was spent day by day, backwards from the current usage, so that the last day matches the
+ * budget's figures.
  *
- * @param taken by redemptions that stand now.
+ * @param taken discounts of redemptions that stand now.
  * @param days consecutive, up to today.
  */
 export function burnDown(

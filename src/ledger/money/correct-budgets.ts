@@ -15,23 +15,23 @@ export interface BudgetCorrection {
   readonly seriesId: number
   readonly customerId: number
   readonly budget: Budget
-  /** The periods are those in which it was redeemed. */
+  /** The correction counts in the periods of this instant. */
   readonly redeemedAtS: number
   readonly before: Money
   readonly after: Money
-  /** The discount is computed, so that a part of it may be given. */
+  /** The discount is computed, so a part of it may be given. */
   readonly isComputed: boolean
 }
 
-/** The new discount, or why it is refused. */
+/** The new discount, or the reason why it is refused. */
 export type FittedCorrection = { readonly amount: Money } | { readonly refusal: CorrectionRefusal }
 
 /**
- * Decides in order whether corrected discounts fit the budgets beside what is held. The caller holds the locks on the
+ * Decides in order whether corrected discounts fit the budgets, including held uses. The caller holds the locks on the
  * series.
  *
  * @param unit the smallest sum in which discounts are given.
- * @param now null: the clock of the database.
+ * @param now null: the database clock.
  */
 export async function fitCorrections(
   client: PoolClient,
@@ -71,9 +71,9 @@ export async function fitCorrections(
 }
 
 /**
- * Moves the budgets to discounts that fit. Call it in the transaction that stores them.
+ * Updates the usage of budgets for discounts that fit. Call it in the transaction that stores them.
  *
- * @param now null: the clock of the database.
+ * @param now null: the database clock.
  */
 export async function moveToCorrected(
   client: PoolClient,

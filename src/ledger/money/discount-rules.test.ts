@@ -40,7 +40,7 @@ const of = (
 
 const sharesOf = ({ shares }: Discount): Money[] | undefined => shares?.map(({ amount }) => amount)
 
-describe('what a coupon is worth', () => {
+describe('the worth of a coupon', () => {
   test.each([
     ['ABS', 50, 0, 500, 'INR', 50],
     ['ABS', 50, 0, 30, 'INR', 30],
@@ -68,7 +68,7 @@ describe('what a coupon is worth', () => {
     },
   )
 
-  test('is nothing where the bill is out of the bounds of the series', () => {
+  test('is zero if the bill is outside the bounds of the series', () => {
     const bounds = { minBillAmount: 100, maxBillAmount: 200 }
     expect([99.99, 100, 200, 200.01].map((amount) => of(bounds, amount).amount)).toEqual([
       0, 10_000, 20_000, 0,
@@ -80,7 +80,7 @@ describe('what a coupon is worth', () => {
     const first = discount({ ...plain, discountType: 'ABS', discountValue: 70 }, bill)
     const left = lessDiscount(bill, first)
     expect(discount({ ...plain, discountType: 'ABS', discountValue: 70 }, left).amount).toBe(30_000)
-    // A percentage is one of the bill as it was.
+    // A percentage is computed from the original bill.
     expect(discount(plain, left).amount).toBe(10_000)
     expect(discount(plain, lessDiscount(left, statedDiscount(plain, left, 50_000))).amount).toBe(0)
   })
@@ -125,13 +125,13 @@ describe('with the items of the bill', () => {
     ).toEqual([2])
   })
 
-  test('a percentage is one of the items that qualify', () => {
+  test('a percentage is computed from the items that qualify', () => {
     const items = [item('a', 100), item('b', 400)]
     const found = of({ products: [{ productType: 'SKU', productCodes: ['a'] }] }, 500, 'INR', items)
     expect(found).toEqual({ amount: 10_000, appliedTo: 100_000, shares: [{ itemAt: 0, amount: 10_000 }] })
   })
 
-  test('is nothing where too few of the products are on the bill', () => {
+  test('is zero if too few of the products are on the bill', () => {
     const terms = { minQuantity: 3, products: [{ productType: 'SKU' as const, productCodes: ['a'] }] }
     const two = [item('a', 100, {}, 2), item('b', 100, {}, 5)]
     expect(of(terms, 200, 'INR', two).amount).toBe(0)
@@ -154,7 +154,7 @@ describe('with the items of the bill', () => {
     ])
   })
 
-  test('prices that do not show what was taken off otherwise give no discount beyond the bill', () => {
+  test('prices that do not reflect other discounts give no discount beyond the bill', () => {
     expect(of({ discountValue: 10 }, 100, 'INR', [item('a', 150)]).amount).toBe(10_000)
   })
 })
@@ -194,7 +194,7 @@ const anyItems = fc.option(
 )
 const anyAmount = fc.oneof(fc.nat({ max: 1e6 }), fc.nat({ max: 1e9 }), fc.constant(maxMoney))
 
-describe('whatever the terms, the bill and the codes before', () => {
+describe('for any terms, any bill and any earlier codes', () => {
   test('a discount is a whole number of units, and never above the cap, the bill or what is left of it', () => {
     fc.assert(
       fc.property(
@@ -236,7 +236,7 @@ describe('whatever the terms, the bill and the codes before', () => {
     )
   })
 
-  test('nor does a bill with the same items at higher prices', () => {
+  test('a bill with the same items at higher prices never gets a smaller discount', () => {
     fc.assert(
       fc.property(
         anyTerms,

@@ -2,28 +2,31 @@ import { divideHalfUp, floorTo, moneyOf, split, unitOf, type Money } from '../..
 import type { TermsOf } from '../series/terms.ts'
 import { isTooFew, qualifyingItems, type BillItem, type ItemTerms } from './item-rules.ts'
 
-/** The terms that say what a coupon is worth. */
+/** The terms that define the worth of a coupon. */
 export type WorthTerms = ItemTerms &
   Pick<
     TermsOf<'shown' | 'redeem'>,
     'discountType' | 'discountValue' | 'discountUpto' | 'minBillAmount' | 'maxBillAmount'
   >
 
-/** A bill, and what the discounts that were given on it leave. */
+/** A bill, and what earlier discounts have left of it. */
 export interface OpenBill {
   readonly amount: Money
   readonly left: Money
   /** The smallest sum in which discounts are given. */
   readonly unit: Money
-  /** Undefined: unknown, so that no term about products is judged. */
+  /** Undefined: unknown; then no term about products is judged. */
   readonly items: readonly (BillItem & { readonly left: Money })[] | undefined
 }
 
 export interface Discount {
   readonly amount: Money
-  /** What the discount was computed from: the bill, or those of its items that the coupon applies to. */
+  /** The amount that the discount was computed from: the bill, or the items of it that the coupon applies to. */
   readonly appliedTo: Money
-  /** Of each item that the coupon applies to, in their order; together the amount. Undefined: no items are known. */
+  /**
+   * The shares of the items that the coupon applies to, in their order; they add up to the amount. Undefined: no items
+   * are known.
+   */
   readonly shares: readonly { readonly itemAt: number; readonly amount: Money }[] | undefined
 }
 
@@ -38,13 +41,13 @@ export function openBill(
 
 const sumOf = (sums: readonly Money[]): Money => sums.reduce((total, one) => total + one, 0)
 
-/** What a coupon of these terms is worth on a sum, rounded half up to the unit. */
+/** The worth of a coupon on a sum, rounded half up to the unit. */
 function worth({ discountType, discountValue, discountUpto }: WorthTerms, sum: Money, unit: Money): Money {
   const units =
     discountType === 'PERC'
       ? divideHalfUp(sum, moneyOf(discountValue), moneyOf(100) * unit)
       : divideHalfUp(moneyOf(discountValue), 1, unit)
-  // A cap of 0 is no cap.
+  // A cap of 0 means no cap.
   const cap = discountUpto > 0 ? floorTo(unit, moneyOf(discountUpto)) : Number.POSITIVE_INFINITY
   return Math.min(units * unit, cap)
 }
@@ -53,9 +56,9 @@ const isWithin = ({ minBillAmount, maxBillAmount }: WorthTerms, amount: Money): 
   amount >= moneyOf(minBillAmount ?? 0) && (maxBillAmount === null || amount <= moneyOf(maxBillAmount))
 
 /**
- * The discount of a coupon on a bill. A percentage is one of the bill, or of the items that the coupon applies to, as
- * they were before any discount; a discount is never more than what earlier ones have left of it. A bill that is out of
- * the bounds of the series, or has none or too few of its products, gets no discount.
+ * Computes the discount of a coupon on a bill. A percentage is taken of the bill, or of the items that the coupon
+ * applies to, before any discount; a discount never exceeds what earlier ones have left. A bill that is outside the
+ * bounds of the series, or has none or too few of its products, gets no discount.
  */
 export function discount(terms: WorthTerms, bill: OpenBill): Discount {
   const { appliedTo, positions, isTooLittle } = basisOf(terms, bill)
@@ -64,7 +67,7 @@ export function discount(terms: WorthTerms, bill: OpenBill): Discount {
 }
 
 /**
- * The same for an amount that the till states that it gave, whatever the coupon is worth. The shares are those of the
+ * Returns the discount for an amount that the till states, whatever the coupon is worth. The shares are those of the
  * part that the bill has room for.
  */
 export function statedDiscount(terms: WorthTerms, bill: OpenBill, amount: Money): Discount {
@@ -76,7 +79,7 @@ function basisOf(terms: WorthTerms, { amount, items }: OpenBill) {
   if (items === undefined) return { appliedTo: amount, positions: undefined, isTooLittle: false }
   const positions = qualifyingItems(terms, items)
   const ofItems = sumOf(positions.map((at) => items[at]?.amount ?? 0))
-  // What was taken off otherwise stands in the amount of the bill, and not in the prices of its items.
+  // Other discounts are already deducted from the amount of the bill, but not from the prices of its items.
   return { appliedTo: Math.min(ofItems, amount), positions, isTooLittle: isTooFew(terms, items, positions) }
 }
 

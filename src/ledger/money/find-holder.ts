@@ -4,7 +4,7 @@ import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import { testRefusalOf } from '../redemptions/test-code-rules.ts'
 import { bearsCode } from '../sql.ts'
 
-/** A redemption without a customer is one of the holder of the coupons. */
+/** A redemption without a customer is attributed to the holder of the coupons. */
 export type BearerRequest = RedemptionRequest & { readonly customer: CustomerReference | undefined }
 
 /** 701: nobody holds the coupon, and no customer is named. */
@@ -21,10 +21,10 @@ select k.key, c.customer_id as "customerId" from unnest($2::text[]) as k(key)
 cross join lateral (select c.customer_id from coupons c where ${bearsCode('k.key')} limit 1) c`
 
 /**
- * The customer who redeems: the one named, or else the holder of the first code that somebody holds. A code that
- * customers share has no holder. The caller guards the look-up.
+ * Returns the customer who redeems: the named one, or else the holder of the first code that has a holder. A shared
+ * code has none. The caller guards the look-up.
  *
- * @param codeKeys those that are meant by the codes of the request.
+ * @param codeKeys the resolved keys of the request's codes.
  */
 export async function findHolder(
   { database }: Pick<Context, 'database'>,

@@ -2,13 +2,13 @@ import { codeKey } from '../../values/coupon-code.ts'
 import type { Money } from '../../values/money.ts'
 import type { ProductGroup, TermsOf } from '../series/terms.ts'
 
-/** The types of products that an item of a bill can be found by. A list of the type ATTRIBUTE is not judged. */
+/** The types of products by which an item of a bill can be found. A list of type ATTRIBUTE is not judged. */
 const itemTypes = ['SKU', 'BRAND', 'CATEGORY'] as const
 type ItemType = (typeof itemTypes)[number]
 
-/** An item of a bill, as far as the rules look at it. */
+/** The properties of an item of a bill that the rules use. */
 export interface BillItem {
-  /** What it is, by type, in the form of `productKey`. */
+  /** Identifiers of the product by type, in the form of `productKey`. */
   readonly products: Readonly<Partial<Record<ItemType, string>>>
   /** In thousandths. */
   readonly quantity: number
@@ -60,8 +60,8 @@ export const hasItemTerms = (terms: ItemTerms): boolean =>
   listsOf(terms.excludedProducts) !== undefined
 
 /**
- * The positions of the items that a coupon applies to: those that one of the lists of products names, or all items if
- * there are no such lists, except those that the excluded products name.
+ * The positions of the items that a coupon applies to: those in one of the product lists, or all items if there are no
+ * such lists, except those in the lists of excluded products.
  */
 export function qualifyingItems(terms: ItemTerms, items: readonly BillItem[]): number[] {
   const included = listsOf(terms.products)
@@ -78,7 +78,7 @@ export function qualifyingItems(terms: ItemTerms, items: readonly BillItem[]): n
 export const quantityOf = (items: readonly BillItem[], positions: readonly number[]): number =>
   positions.reduce((sum, at) => sum + (items[at]?.quantity ?? 0), 0)
 
-/** Whether there are fewer of the products that qualify than the series asks for. */
+/** Whether fewer qualifying products are on the bill than the series requires. */
 export const isTooFew = (
   { minQuantity }: ItemTerms,
   items: readonly BillItem[],

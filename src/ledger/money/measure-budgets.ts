@@ -2,8 +2,8 @@ import type { Context } from '../context.ts'
 import { alertShares, measuredLimits } from '../post/budget.ts'
 
 /**
- * Limits of the budgets of series that have not ended, across organisations except sandboxes, which must not wake anyone. A
- * limit from which nothing was taken yet has no row.
+ * Limits of the budgets of series that have not ended, in all organisations except sandboxes, which must not trigger
+ * alerts. An unused limit has no row.
  */
 const sharesSql = `
 select s.org_id::text as organisation, s.id::text as series, l.per, l.measure,
@@ -14,7 +14,9 @@ cross join lateral (${measuredLimits('statement_timestamp()', 's.org_id')}) l
 where s.budget is not null and s.valid_until >= statement_timestamp()
 order by s.org_id, s.id limit 10000`
 
-/** Updates the metrics of budgets: the share of each limit that is taken, and the announced shares that are reached. */
+/**
+ * Updates the metrics of budgets: the used share of each limit, and the announced shares that are currently reached.
+ */
 export async function measureBudgets({
   database,
   metrics,

@@ -17,8 +17,8 @@ export type QuotedCoupon =
   | { readonly refusal: BearerRefusal; readonly ownRefusal?: Code | undefined; readonly discount: null }
 
 /**
- * What coupons would be worth on a bill, in the order given: each is decided as a redemption would decide it, after those
- * before it that work. Reads the state without a lock and changes nothing.
+ * Computes what coupons would be worth on a bill, in the given order: each is decided as a redemption would decide it,
+ * after the earlier ones that work. Reads the state without a lock and changes nothing.
  *
  * @throws Refusal 701 for an unknown customer, 429 after too many unknown codes or customers.
  */

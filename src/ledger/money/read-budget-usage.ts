@@ -28,10 +28,10 @@ const keyOf = (seriesId: number, customerId: number, per: string, startsOn: stri
   `${seriesId} ${customerId} ${per} ${startsOn}`
 
 /**
- * Reads the usage of budgets; without questions there is no statement. It stays valid while the caller holds the locks on
+ * Reads the usage of budgets; without questions, no statement runs. It stays valid while the caller holds the locks on
  * the series.
  *
- * @returns one for each question, in their order.
+ * @returns one for each question, in the same order.
  */
 export async function readBudgetUsage(
   runner: QueryRunner,

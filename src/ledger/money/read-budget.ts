@@ -15,7 +15,7 @@ const givenSql = `
 select coalesce(sum(r.discount_amount), 0)::float8 as given from redemptions r
 where r.org_id = $1 and r.series_id = $2 and r.redeemed_at > $3 and r.redeemed_at <= $4 and ${keepsDiscount('r')}`
 
-/** Of the limits of today. $1 organisation, $2 series, $3 the instant. */
+/** Of the current limits. $1 organisation, $2 series, $3 the instant. */
 const reachedSql = `
 select r.per, r.measure as "limitOf", r.percent, date_part('epoch', r.reached_at) as "atS"
 from series s
@@ -26,7 +26,7 @@ where s.org_id = $1 and s.id = $2
 order by r.reached_at, r.percent, r.per, r.measure`
 
 /**
- * Reads the budget of a series with what was given from it and what is held.
+ * Reads the budget of a series, with the amounts given and held.
  *
  * @throws Refusal 404 if the organisation has no such series.
  */

@@ -7,7 +7,7 @@ import { burnDown, moneyOfText, type BurnDown } from './burn-down-rules.ts'
 import { readBudget } from './read-budget.ts'
 
 /**
- * Reads how the budget of a series was taken in the last days.
+ * Reads how the budget of a series was spent in the last days.
  *
  * @param dayCount including today.
  * @throws Refusal 404 if the organisation has no such series.

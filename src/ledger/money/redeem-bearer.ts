@@ -12,7 +12,7 @@ export type BearerOutcome =
   | { readonly refusals: readonly BearerRefusal[] }
   | { readonly done: Done<RedeemOutcome> }
 
-/** Who is to redeem coupons: the named customer, or the holder of the first one that somebody holds. */
+/** The redeeming customer: the named one, or the holder of the first coupon that has a holder. */
 type Bearer = { readonly customer: CustomerReference } | { readonly refusals: readonly BearerRefusal[] }
 
 /**
@@ -32,8 +32,8 @@ export async function findBearer(context: Context, caller: Caller, request: Bear
 /**
  * Redeems coupons, all or none, for a customer or for the holder of the coupons.
  *
- * @returns the refusals of all codes if nobody holds any of them and no customer is named: nothing is executed then, and
- * nothing is stored under the idempotency key.
+ * @returns the refusals of all codes if nobody holds any of them and no customer is named: then nothing is executed,
+ * and nothing is stored under the idempotency key.
  * @throws Refusal as `redeemCoupons` does.
  */
 export async function redeemForBearer(

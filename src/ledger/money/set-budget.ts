@@ -5,10 +5,10 @@ import { announceSharesSql, countBudgetSql, dropBudgetUsageSql, forgetSharesSql 
 import type { Budget } from '../series/terms.ts'
 
 /**
- * Checks a stated budget.
+ * Validates a stated budget.
  *
- * @throws Refusal 400 with the field's name for an amount that the currency does not have, for two limits of one kind of
- * period, and if there is no limit.
+ * @throws Refusal 400 with the field's name for an amount that the currency does not have, for two limits of the same
+ * kind of period, and if there is no limit at all.
  */
 export function requireBudget(budget: Budget, currency: string | null): Budget {
   const { total, perCustomer, periods, alertAtPercent = [] } = budget
@@ -38,10 +38,10 @@ export function requireBudget(budget: Budget, currency: string | null): Budget {
 }
 
 /**
- * Replaces the budget of a series; it applies to every redemption from then on, and counts what was given before. A limit
- * may be below that: nothing more is given then. Shares that are reached already are announced at once.
+ * Replaces the budget of a series; it applies to every redemption from then on, and earlier redemptions count. A limit
+ * may be below what they have used; then nothing more is given. Shares that are already reached are announced at once.
  *
- * @param budget null: the series has none any longer.
+ * @param budget null: removes the budget.
  * @throws Refusal 404 if the organisation has no such series.
  */
 export async function setBudget(

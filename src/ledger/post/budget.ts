@@ -3,19 +3,19 @@ import { isStanding, keepsDiscount } from '../sql.ts'
 import { tell } from './events.ts'
 
 /**
- * Budgets are counted here: every statement that adds or reverses redemptions, or changes their discounts, moves the
- * usage of the budgets by the same rows. `ledger/money/budget-rules.ts` judges them. $1 is the organisation.
+ * Counts budgets: every statement that adds or reverses redemptions, or changes their discounts, updates the usage of
+ * the budgets in the same way. `ledger/money/budget-rules.ts` judges them. $1 is the organisation.
  */
 
-/** Redemptions and what each adds: rows with `series_id`, `customer_id`, `redeemed_at`, `given` and `uses`. */
+/** Redemptions and what each adds: a rowset with `series_id`, `customer_id`, `redeemed_at`, `given` and `uses`. */
 type Rows = string
 
-/** The day under which the totals of a budget are counted. */
+/** The first day of the period under which the totals of a budget are counted. */
 export const totalStartsOn = '1970-01-01'
 
 /**
- * The limits of the budget of series `s` for a customer at an instant, each with the row of `budget_usage` in which it is
- * counted.
+ * The limits of the budget of series `s` for a customer at an instant, each with the key of the row of `budget_usage`
+ * in which it is counted.
  */
 export const limitsOfBudget = (customer: string, at: string): string => `
     select 0::bigint as customer_id, 'total' as per, date '${totalStartsOn}' as starts_on,
@@ -31,7 +31,7 @@ export const limitsOfBudget = (customer: string, at: string): string => `
       as l(customer_id, max_given, max_uses)
     where l.max_given is not null or l.max_uses is not null`
 
-/** The rows of `budget_usage` in which redemptions count, with their sums and the limits of today. */
+/** The rows of `budget_usage` in which redemptions count, with their sums and the current limits. */
 const countedIn = (rows: Rows): string => `
   select x.series_id, k.customer_id, k.per, k.starts_on, sum(x.given) as given, sum(x.uses)::int as uses,
     k.max_given, k.max_uses
@@ -41,15 +41,15 @@ const countedIn = (rows: Rows): string => `
   ) k
   group by x.series_id, k.customer_id, k.per, k.starts_on, k.max_given, k.max_uses`
 
-/** A limit, or what was there beyond it. A limit of null stays null, which `greatest` alone would ignore. */
+/** A limit, or the count beyond it. A limit of null stays null; `greatest` alone would ignore it. */
 const ceiling = (limit: string, reached: string): string =>
   `case when ${limit} is not null then greatest(${limit}, ${reached}) end`
 
 /**
  * Adds redemptions to the budgets of their series.
  *
- * @param isHistory they took place whatever the budget says, so that it may be exceeded. Otherwise the constraints of the
- * table refuse what exceeds a limit.
+ * @param isHistory the redemptions took place regardless of the budget, so it may be exceeded. Otherwise the
+ * constraints of the table refuse what exceeds a limit.
  */
 export function raiseBudgets(rows: Rows, isHistory: boolean): string {
   const max = (column: 'given' | 'uses'): string =>
@@ -65,8 +65,8 @@ export function raiseBudgets(rows: Rows, isHistory: boolean): string {
 }
 
 /**
- * Moves the budgets of redemptions that are counted: by less, or by a difference of their discounts. What exceeds a limit
- * already may become less, and is refused to become more.
+ * Changes the usage of budgets for counted redemptions: downwards, or by the difference of their discounts. Usage above
+ * a limit may decrease, but an increase is refused.
  */
 export function moveBudgets(rows: Rows): string {
   const moved = (column: 'given' | 'uses'): string => `${column} = u.${column} + d.${column},
@@ -79,7 +79,8 @@ export function moveBudgets(rows: Rows): string {
 }
 
 /**
- * Redemptions of the ledger as they are counted: with what they keep of their discounts, and as a use until it is given back.
+ * Redemptions of the ledger as they are counted: with the discounts that they keep, and as a use until the use is
+ * returned.
  *
  * @param which a condition on `r`.
  */
@@ -87,24 +88,24 @@ const counted = (which: string): Rows => `(
     select r.series_id, r.customer_id, r.redeemed_at, coalesce(r.discount_amount, 0) as given, (${isStanding('r')})::int as uses
     from redemptions r where r.org_id = $1 and ${which} and ${keepsDiscount('r')})`
 
-/** What all budgets of an organisation must stand at. $1 organisation. */
+/** The correct usage of all budgets of an organisation. $1 organisation. */
 export const countedInBudgets = countedIn(counted('true'))
 
-/** Counts redemptions of tills, written by an earlier statement. $1 organisation, $2 their ids. */
+/** Counts redemptions of tills written by an earlier statement. $1 organisation, $2 their ids. */
 export const raiseBudgetsSql = raiseBudgets(counted('r.id = any($2::bigint[])'), false)
 
 /** Counts redemptions of an imported history in the same way; reversed ones are not counted. */
 export const raiseBudgetsOfHistorySql = raiseBudgets(counted('r.id = any($2::bigint[])'), true)
 
-/** Changes the discounts of redemptions that are counted. $1 organisation; arrays: $2 redemption, $3 by how much. */
+/** Changes the discounts of counted redemptions. $1 organisation; arrays: $2 redemption, $3 the difference. */
 export const moveBudgetsSql = moveBudgets(`(
     select r.series_id, r.customer_id, r.redeemed_at, e.given, 0 as uses
     from unnest($2::bigint[], $3::numeric[]) as e(id, given)
     join redemptions r on r.org_id = $1 and r.id = e.id)`)
 
 /**
- * Counts the budget of a series anew from its ledger, after the other statement has dropped its usage: when a budget is
- * set, nothing that was given before is lost. $1 organisation, $2 series.
+ * Recounts the budget of a series from its ledger, after `dropBudgetUsageSql` has deleted its usage: when a budget is
+ * set, earlier redemptions count. $1 organisation, $2 series.
  */
 export const countBudgetSql = raiseBudgets(
   counted(`r.series_id = $2 and exists (
@@ -114,12 +115,13 @@ export const countBudgetSql = raiseBudgets(
 )
 export const dropBudgetUsageSql = 'delete from budget_usage where org_id = $1 and series_id = $2'
 
-/** Forgets which shares were announced, when a budget is removed. $1 organisation, $2 series. */
+/** Deletes the announced shares when a budget is removed. $1 organisation, $2 series. */
 export const forgetSharesSql = 'delete from budget_shares where org_id = $1 and series_id = $2'
 
 /**
- * The limits of budgets of series `s` for all customers together, with what is taken of each: `per`, `starts_on`, `measure`
- * (amount or uses), `max` and `taken`. @param now an instant in the current periods. @param org the organisation.
+ * The limits of the budget of series `s` for all customers together, with the usage of each: `per`, `starts_on`,
+ * `measure` (amount or uses), `max` and `taken`. @param now an instant in the current periods. @param org the
+ * organisation.
  */
 export const measuredLimits = (now: string, org: string): string => `
     select k.per, k.starts_on, m.measure, m.max, m.taken
@@ -136,10 +138,11 @@ export const alertShares = `
 const instant = 'coalesce($3::timestamptz, organisation_now($1))'
 
 /**
- * Announces shares of budgets that are reached and have not been announced: of the total, and of the current periods. Call it
- * in the transaction that raises the usage, after it and under the locks of the series: a share is then announced exactly once,
- * together with the redemption that reaches it. A share that is no longer reached after a reversal stays announced, so that a
- * budget that goes up and down around it alerts nobody twice. $1 organisation, $2 series, $3 the instant or null.
+ * Announces shares of budgets that are reached and have not been announced yet: of the total, and of the current
+ * periods. Call it in the transaction that increases the usage, after the increase and under the locks of the series:
+ * each share is then announced exactly once, together with the redemption that reaches it. A share that is no longer
+ * reached after a reversal stays announced, so that a budget that fluctuates around it sends no second alert. $1
+ * organisation, $2 series, $3 the instant or null.
  */
 export const announceSharesSql = `
 with reached as materialized (

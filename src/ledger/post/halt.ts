@@ -1,8 +1,9 @@
 import { tell } from './events.ts'
 
 /**
- * Halts or resumes a series and announces it; a series that is in this state already is left as it is. $1 organisation, $2 series,
- * $3 the halt as JSON or null, $4 kind of event, $5 the instant or null, $6 reason, $7 name of the person or null, $8 request, $9 till.
+ * Halts or resumes a series and announces it; a series that is already in this state is left unchanged. $1
+ * organisation, $2 series, $3 the halt as JSON or null, $4 kind of event, $5 the instant or null, $6 reason, $7 name of
+ * the person or null, $8 request id, $9 till.
  */
 export const haltSql = `
 with changed as (

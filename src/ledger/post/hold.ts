@@ -1,8 +1,8 @@
 /**
- * Makes holds. $1 organisation; arrays with one element per hold: $2 id, $3 kind of owner, $4 owner, $5 reference, $6
- * customer, $7 store, $8 till, $9 codes, $10 bill, $11 expiry in epoch seconds; $12 the instant; arrays with one element per
- * item: $13 hold, $14 coupon, $15 series, $16 discount; $17 per hold whether another hold of the batch replaces it: such a
- * hold has no items. Nothing is held for a customer who is erased at the same time.
+ * Inserts holds. $1 organisation; arrays with one element per hold: $2 id, $3 kind of owner, $4 owner, $5 reference, $6
+ * customer, $7 store, $8 till, $9 codes, $10 bill, $11 expiry in epoch seconds; $12 the instant; arrays with one
+ * element per item: $13 hold, $14 coupon, $15 series, $16 discount; $17 per hold, whether another hold of the batch
+ * replaces it: such a hold has no items. Nothing is held for a customer who is erased at the same time.
  */
 export const holdSql = `
 with c as materialized (
@@ -32,8 +32,8 @@ from (select series_id, max(expires_at) as expires_at from i group by series_id)
 where u.org_id = $1 and u.series_id = d.series_id`
 
 /**
- * Holds that end, as parts of a `with`. Here and below `any` names the rows beside what is compared, so that they are found by
- * their keys whatever the statistics say.
+ * Ends holds, as parts of a `with`. Here and below, conditions with `any` repeat the join condition, so that rows are
+ * found by their keys whatever the statistics say.
  *
  * @param ended a query for `id` and `ended_as`. $1 is the organisation.
  */
@@ -47,8 +47,8 @@ ended as materialized (${ended}
 )`
 
 /**
- * Ends holds and gives back what they reserve. A hold that was given up may still be redeemed, if there is room. $1
- * organisation; arrays: $2 hold, $3 how it ends; $4 the instant or null. Rows are locked in ascending order.
+ * Ends holds and releases what they reserve. A hold that was released may still be redeemed if the limits leave room.
+ * $1 organisation; arrays: $2 hold, $3 how it ends; $4 the instant or null. Rows are locked in ascending order.
  */
 export const endHoldsSql = `
 with ${end(
@@ -62,8 +62,9 @@ with ${end(
 select id from ended`
 
 /**
- * Takes redeemed coupons out of their holds; a hold that reserves nothing else has been redeemed. $1 organisation; arrays: $2
- * hold, $3 coupon; $4 the instant. Whether a hold has ended is read from `ended_as`: the index of open holds does not apply then.
+ * Removes redeemed coupons from their holds; a hold that reserves nothing else ends as redeemed. $1 organisation;
+ * arrays: $2 hold, $3 coupon; $4 the instant. The condition reads `ended_as` so that the index of open holds is not
+ * used.
  */
 export const takeFromHoldsSql = `
 with taken as materialized (
@@ -77,7 +78,7 @@ where h.org_id = $1 and h.id = any($2::bigint[]) and h.ended_as is null and not 
   select from hold_items i where i.org_id = $1 and i.hold_id = h.id
     and not exists (select from taken t where t.hold_id = i.hold_id and t.coupon_id = i.coupon_id) offset 0)`
 
-/** Moves the expiry of a hold. $1 organisation, $2 hold, $3 the expiry. */
+/** Changes the expiry of a hold. $1 organisation, $2 hold, $3 the expiry. */
 export const extendHoldSql = `
 with held as (
   update holds set expires_at = $3::timestamptz where org_id = $1 and id = $2
@@ -97,17 +98,19 @@ with ${end(
 )}
 select id from ended`
 
-/** Forgets what was on the bills of a customer's holds. $1 organisation, $2 customer. */
+/** Deletes the bills of a customer's holds. $1 organisation, $2 customer. */
 export const forgetBillsOfHoldsSql =
   "update holds set bill = '{}', codes = '[]' where org_id = $1 and customer_id = $2"
 
-/** A hold no longer reserves coupons that are revoked, as part of a `with`. @param revoked has the `id` of each coupon. */
+/** Removes revoked coupons from holds, as part of a `with`. @param revoked a rowset with the `id` of each coupon. */
 export const unholdRevoked = (revoked: string): string => `
 unheld as (
   delete from hold_items i where i.org_id = $1 and i.coupon_id = any(array(select id from ${revoked}))
 )`
 
-/** Ends holds that expired an hour ago by the clock of their organisation. $1 organisation, $2 the largest number of holds. */
+/**
+ * Ends holds that expired an hour ago by the clock of their organisation. $1 organisation, $2 maximum number of holds.
+ */
 export const endExpiredHoldsSql = `
 with ${end(
   `

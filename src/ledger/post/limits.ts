@@ -6,7 +6,7 @@ import { assignmentsOf } from '../series/terms.ts'
  */
 export const stateLimitsSql = `update series_usage set ${assignmentsOf('series_usage', 3)} where org_id = $1 and series_id = $2`
 
-/** Raises the issue limit of a series. $1 organisation, $2 series, $3 by how many coupons. */
+/** Raises the issue limit of a series. $1 organisation, $2 series, $3 the number of coupons to add. */
 export const leaveToIssueSql =
   'update series_usage set max_issued = issued + $3 where org_id = $1 and series_id = $2'
 
@@ -16,7 +16,7 @@ update series_usage set issued = 0, redeemed = 0, last_issued_at = null, last_re
 where org_id = $1 and (issued > 0 or redeemed > 0 or last_issued_at is not null or last_redeemed_at is not null
     or held_until is not null)`
 
-/** Changes the limits of coupons of their own. $1 organisation, $2 rows with `id` and `max_redeemed`. */
+/** Changes the coupons' own limits. $1 organisation, $2 rows with `id` and `max_redeemed`. */
 export const stateOwnLimitsSql = `
 update coupons c set max_redeemed = r.max_redeemed
 from jsonb_to_recordset($2::jsonb) as r(id bigint, max_redeemed int)

@@ -19,7 +19,10 @@ export const lockSeries = (ids: string): string => `${findSeries(ids)} for updat
 /** $2 series. */
 export const lockNamedSeriesSql = lockSeries('select unnest($2::bigint[])')
 
-/** Locks one series: none of its redemptions is decided meanwhile. The lock precedes all others of the transaction. */
+/**
+ * Locks one series, so that none of its redemptions is decided meanwhile. Take this lock before all others of the
+ * transaction.
+ */
 export const lockOneSeries = (client: ClientBase, orgId: number, id: number): Promise<unknown> =>
   client.query(lockNamedSeriesSql, [orgId, [id]])
 
@@ -54,9 +57,9 @@ export const lockSeriesOfHoldsSql = lockSeries(
 )
 
 /**
- * The series of codes, and those of the holds that callers have under given references. $2 code keys; arrays: $3 kind of
- * owner, $4 owner, $5 reference. Each look-up is a separate index probe here too: a plan made while there are no holds
- * would otherwise compare every hold with every item of a hold from then on.
+ * The series of codes, and those of callers' holds with given references. $2 code keys; arrays: $3 kind of owner, $4
+ * owner, $5 reference. Each look-up is a separate index probe here too: a plan made while there are no holds would
+ * otherwise compare every hold with every item of a hold from then on.
  */
 export const lockSeriesOfCheckoutsSql = lockSeries(`${seriesOfCodes}
   union all

@@ -12,10 +12,9 @@ interface Redemptions {
   readonly given: string
   readonly columns: string
   /**
-   * They are a history: those that were reversed since have `reversed_at`, are written with their reversals and do not affect
-   * any counter. Those of which something was returned have `returned_amount` and the list `returns`, of `amount`,
-   * `returned_at` and `returns_use`; where the use was given back and the rest of the discount was not, `keeps_discount` is
-   * true.
+   * The redemptions are a history: those reversed since have `reversed_at`, are written with their reversals and do not
+   * affect any counter. Those with returns have `returned_amount` and the list `returns`, of `amount`, `returned_at`
+   * and `returns_use`; `keeps_discount` is true if the use was returned and the rest of the discount was not.
    */
   readonly isHistory?: boolean
   /** The statement that records events for the redemptions `e`, and for the returns `r` of a history. */
@@ -23,9 +22,9 @@ interface Redemptions {
 }
 
 /**
- * All effects of redemptions in one statement: ledger rows, counters and events. $1 is the organisation. A
- * history counts in budgets here; those of tills are counted by `raiseBudgetsSql`, and only if their
- * series has a budget.
+ * All effects of redemptions in one statement: ledger rows, counters and events. $1 is the organisation. A history is
+ * counted in budgets here; redemptions of tills are counted by `raiseBudgetsSql`, which runs only if their series has a
+ * budget.
  */
 export function redeem({ given, columns, isHistory = false, told }: Redemptions): string {
   const standing = isHistory ? 'e where reversed_at is null' : 'e'

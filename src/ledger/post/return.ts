@@ -6,11 +6,11 @@ export const insertReturns = (columns: string, from: string): string =>
   `insert into returns (org_id, ${columns}) select $1, ${columns} from ${from}`
 
 /**
- * All effects of returns in one statement: at most one of each redemption. $1 organisation; arrays: $2 redemption, $3 amount,
- * $4 items or null, $5 whether the use goes back; $6 reason or null, $7 till, $8 the instant.
+ * All effects of returns in one statement, which has at most one return of each redemption. $1 organisation; arrays: $2
+ * redemption, $3 amount, $4 items or null, $5 whether the use is returned; $6 reason or null, $7 till, $8 the instant.
  *
- * A return lowers `discount_amount`, so its constraint keeps all returns of a redemption within what it was given. A use that
- * goes back while a part of the discount is kept has a reversal that says so.
+ * A return lowers `discount_amount`, whose constraint keeps all returns of a redemption within the discount given. If
+ * the use is returned while a part of the discount is kept, a reversal with `keeps_discount` records it.
  *
  * @param told the part of the `with` that records events for the returns `e`, after a comma.
  */
@@ -46,15 +46,15 @@ export const returnSql = returned(`, told as (
   where k.n = 1 or e.returns_use order by e.ordinal, k.n
 )`)
 
-/** The same without events: for what took place elsewhere. */
+/** Records returns without events: for those that took place elsewhere. */
 export const returnUntoldSql = returned('')
 
-/** Keeps the items of bills with the redemptions. $1 organisation; arrays: $2 redemption, $3 discount, $4 items. */
+/** Stores the items of bills with the redemptions. $1 organisation; arrays: $2 redemption, $3 discount, $4 items. */
 export const keepItemsSql = `
 insert into redemption_items (org_id, redemption_id, discount_amount, items)
 select $1, e.* from unnest($2::bigint[], $3::numeric[], $4::jsonb[]) as e`
 
-/** Forgets why a customer's redemptions were returned. $1 organisation, $2 customer. */
+/** Deletes the reasons of the returns of a customer's redemptions. $1 organisation, $2 customer. */
 export const forgetReasonsOfReturnsSql = `
 update returns t set reason = null from redemptions r
 where r.org_id = $1 and r.customer_id = $2 and t.org_id = $1 and t.redemption_id = r.id and t.reason is not null`

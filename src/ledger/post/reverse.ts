@@ -6,10 +6,10 @@ export const insertReversals = (columns: string, from: string): string =>
   `insert into reversals (org_id, ${columns}) select $1, ${columns} from ${from}`
 
 /**
- * Gives the uses of redemptions back, as parts of a `with`: counters and limits are as if they had never been made. Recomputes
- * the customer's latest redemption in the series from those that still stand.
+ * Returns the uses of redemptions, as parts of a `with`: counters and limits are as if the redemptions had never been
+ * made. Recomputes the customer's latest redemption in the series from those that still stand.
  *
- * @param rows has `redemption_id`, `coupon_id`, `series_id` and `customer_id`. $1 is the organisation.
+ * @param rows a rowset with `redemption_id`, `coupon_id`, `series_id` and `customer_id`. $1 is the organisation.
  * @param ids the redemptions of the rows, for `<> all (…)`.
  */
 export const giveUsesBack = (rows: string, ids: string): string => `
@@ -31,8 +31,8 @@ of_coupon as (
 )`
 
 /**
- * All effects of reversals in one statement; what is left of the discounts goes back to the budgets. $1 organisation; arrays:
- * $2 redemption, $3 coupon, $4 series, $5 customer, $6 till, $8 request id; $7 the instant.
+ * All effects of reversals in one statement; what the redemptions keep of their discounts is returned to the budgets.
+ * $1 organisation; arrays: $2 redemption, $3 coupon, $4 series, $5 customer, $6 till, $8 request id; $7 the instant.
  */
 const reverse = (told: string): string => `
 with e as materialized (
@@ -51,5 +51,5 @@ export const reverseSql =
   reverse(`insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
 select $1, 'reversed', e.coupon_id, e.redemption_id, e.till_id, e.reversed_at, e.request_id from e order by e.ordinal`)
 
-/** The same without events: for what took place elsewhere. */
+/** Records reversals without events: for those that took place elsewhere. */
 export const reverseUntoldSql = reverse('select count(*) from e')

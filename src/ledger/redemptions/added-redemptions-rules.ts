@@ -15,7 +15,7 @@ interface Tally {
   readonly byCustomer: Map<number, number>
 }
 
-/** What holds reserve in one series. */
+/** The uses that holds reserve in one series. */
 interface Held {
   all: Counted
   readonly byCustomer: Map<number, Counted>
@@ -26,7 +26,7 @@ export interface Use {
   readonly couponId: number
   readonly seriesId: number
   readonly customerId: number
-  /** What it takes off its bill; 0 if that is unknown. */
+  /** The discount on its bill; 0 if unknown. */
   readonly discount: Money
 }
 
@@ -38,9 +38,9 @@ export const useOf = ({ couponId, series, usage }: RedemptionState, discount: Mo
 })
 
 /**
- * What earlier redemptions of the batch add to the database state, and what holds reserve; dropped if a request is refused.
- * In budgets the two are kept apart: a redemption counts in the periods in which it took place, and what is held always
- * counts in the current ones.
+ * Added to the database state: the earlier redemptions of the batch, which are dropped if a request is refused, and
+ * held uses. Budgets count the two separately: a redemption counts in the periods in which it took place, a held use
+ * always in the current ones.
  */
 export class AddedRedemptions {
   readonly #ofCoupons = new Map<number, Tally>()
@@ -73,13 +73,13 @@ export class AddedRedemptions {
     }
   }
 
-  /** @param discount what it takes off its bill; 0 if that is unknown. */
+  /** @param discount the discount on the bill; 0 if unknown. */
   count(state: RedemptionState, discount: Money): void {
     this.#redeem(state, discount, 1)
     this.#counted.push({ state, discount })
   }
 
-  /** Counts uses that are reserved: no rollback drops them. */
+  /** Counts held uses, which a rollback does not drop. */
   reserve(uses: readonly Use[]): void {
     for (const use of uses) this.#hold(use, 1)
   }
@@ -88,7 +88,7 @@ export class AddedRedemptions {
     for (const use of uses) this.#hold(use, -1)
   }
 
-  /** Counts reserved uses of a series by customers and of coupons that the batch does not concern. */
+  /** Counts held uses of a series of customers and coupons that the batch does not concern. */
   reserveInSeries(seriesId: number, { given, uses }: Counted): void {
     this.#tallyOf(this.#ofSeries, seriesId).redeemed += uses
     const held = this.#heldIn(seriesId)
@@ -145,7 +145,7 @@ export class AddedRedemptions {
   }
 }
 
-/** The part of a state that a budget is counted by; undefined: the series has none. */
+/** The part of a state that its budget is counted by; undefined: the series has no budget. */
 function budgetOf({ series, seriesUsage, usage }: RedemptionState): CountedRedemption | undefined {
   if (series.budget === null || seriesUsage.budgetUsage === undefined) return undefined
   return {

@@ -18,13 +18,13 @@ const anyCurrency = fc.constantFrom(null, 'INR', 'JPY', 'KWD')
 
 const sumOf = (amounts: readonly Money[]): Money => amounts.reduce((sum, one) => sum + one, 0)
 
-test('stated amounts are kept in order as far as the bill covers them, the others are marked', () => {
+test('stated amounts are accepted in order as far as the bill covers them, and the others are marked', () => {
   expect(withinBill(100, [60, undefined, 50, 40, null, 1])).toEqual([60, undefined, null, 40, null, null])
   expect(withinBill(undefined, [60, undefined, 5_000])).toEqual([60, undefined, 5_000])
   expect(withinBill(0, [0, 1])).toEqual([0, null])
 })
 
-test('coupons of any requests on one bill take no more than the bill, and what is stated is kept', () => {
+test('coupons of several requests on one bill never exceed the bill, and stated amounts are unchanged', () => {
   fc.assert(
     fc.property(
       anyMoney,
@@ -57,14 +57,14 @@ test('coupons of any requests on one bill take no more than the bill, and what i
   )
 })
 
-test('without a bill nothing is computed, and what is stated is kept', () => {
+test('without a bill no discount is computed, and stated amounts are unchanged', () => {
   const given = new GivenDiscounts()
   const terms = openTerms as unknown as WorthTerms
   expect(given.give({}, 0, terms, null)).toBeNull()
   expect(given.give({ statedDiscounts: [undefined, 7] }, 1, terms, null)?.amount).toBe(7)
 })
 
-test('whatever is corrected, the discounts of a bill do not exceed it', () => {
+test('the discounts of a bill do not exceed it after any correction', () => {
   fc.assert(
     fc.property(
       fc.array(

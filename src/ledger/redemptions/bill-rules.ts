@@ -8,14 +8,16 @@ import {
   type WorthTerms,
 } from '../money/discount-rules.ts'
 
-/** What a till states that a coupon took off the bill. Undefined: it states nothing; null: no amount that the bill has left. */
+/**
+ * The discount that a till states for a coupon. Undefined: it states none; null: it states more than the bill has left.
+ */
 export type StatedDiscount = Money | null | undefined
 
-/** What discounts are computed from, or who states them. */
+/** The input for discounts: the bill that they are computed from, or stated amounts. */
 export interface RequestedDiscounts {
   /**
-   * The bill before any discount; requests of one command that are on the same bill share the object. Undefined: there is
-   * no bill, nothing is computed, and its items are unknown.
+   * The bill before any discount; requests of one command that are on the same bill share the object. Undefined: there
+   * is no bill, so no discount is computed, and the items are unknown.
    */
   readonly openBill?: OpenBill | undefined
   /** In the order of the codes. */
@@ -25,8 +27,8 @@ export interface RequestedDiscounts {
 }
 
 /**
- * Checks amounts that are stated for coupons of one bill, in their order: one that exceeds what the ones before it leave
- * becomes null.
+ * Checks the amounts stated for coupons of one bill, in order: an amount that exceeds what the earlier ones have left
+ * of the bill becomes null.
  *
  * @param bill undefined: there is no amount to compare with.
  */
@@ -49,25 +51,27 @@ export interface Proposed {
   readonly leaves?: readonly [bill: OpenBill, after: OpenBill]
 }
 
-/** The discount of a coupon, or the part of it up to a greatest amount. */
+/** The discount of a coupon, limited to a greatest amount. */
 export function discountUpTo(greatest: Money | undefined, terms: WorthTerms, bill: OpenBill): Discount {
   const whole = discount(terms, bill)
   return greatest === undefined || whole.amount <= greatest ? whole : statedDiscount(terms, bill, greatest)
 }
 
 /**
- * What the redemptions of a batch take off their bills, in the order in which they are granted. Stated amounts are kept
- * as they are. A computed one is at most what the computed ones before it and all stated ones leave of the bill, so that
- * the discounts of a bill never exceed it.
+ * The discounts of the redemptions of a batch, in the order in which they are granted. Stated amounts are unchanged. A
+ * computed one is at most what the earlier computed ones and all stated ones leave of the bill, so the discounts of a
+ * bill never exceed it.
  */
 export class GivenDiscounts {
   readonly #open = new Map<OpenBill, OpenBill>()
 
   /**
-   * What the next redemption would take off its bill.
+   * Proposes the discount of the next redemption.
    *
-   * @param earlier what the redemption took off that this one repeats; null: it repeats none, or that is unknown.
-   * @param greatest computes the greatest discount that is computed, from the smallest unit; a stated one may exceed it.
+   * @param earlier the discount of the redemption that this one repeats; null: it repeats none, or the discount is
+   * unknown.
+   * @param greatest computes the greatest discount that may be computed, from the smallest unit; a stated one may
+   * exceed it.
    * @returns null if nothing is known and there is no bill.
    */
   propose(
@@ -88,17 +92,17 @@ export class GivenDiscounts {
         ? discountUpTo(greatest?.(bill.unit), terms, bill)
         : statedDiscount(terms, bill, known)
     const less = lessDiscount(bill, given)
-    // A stated amount was set aside from the bill before; which items it is for is known only now.
+    // The stated amount has already been set aside from the bill; only its items are known just now.
     return { given, leaves: [openBill, stated === undefined ? less : { ...less, left: bill.left }] }
   }
 
-  /** Takes a proposed discount off its bill. */
+  /** Deducts a proposed discount from its bill. */
   take({ given, leaves }: Proposed): Discount {
     if (leaves !== undefined) this.#open.set(...leaves)
     return given
   }
 
-  /** Proposes a discount and takes it. */
+  /** Proposes a discount and deducts it. */
   give(...proposal: Parameters<GivenDiscounts['propose']>): Discount | null {
     const proposed = this.propose(...proposal)
     return proposed && this.take(proposed)

@@ -18,7 +18,7 @@ type Question = RedemptionRequest & { readonly customer: CustomerReference }
 
 const lookedUpIn = (codeKeys: readonly string[]) => ({ codeKeys, customers: 1 })
 
-/** Changes and locks nothing: the answer may be out of date when it arrives. */
+/** Reads the state without a lock: the answer may be out of date when it arrives. */
 async function readState(context: Context, caller: Caller, question: Question): Promise<ItemState> {
   const { pool } = context.database
   const [state] = await readRedemptionState(

@@ -4,25 +4,27 @@ import { sumOfStated, withinBill, type StatedDiscount } from './bill-rules.ts'
 
 /** A redemption whose bill or discount is stated later, or corrected. */
 export interface CorrectedBill {
-  /** What is kept now; null: unknown. */
+  /** The discount kept so far; null: unknown. */
   readonly discountBefore: Money | null
-  /** What returns have given back of it: the least that it can be. Undefined: nothing. */
+  /** The amount returned so far, which is the lower bound of the discount. Undefined: nothing. */
   readonly returned?: Money
   readonly stated: StatedDiscount
-  /** The amount after the correction; undefined: it has none. */
+  /** The amount after the correction; undefined: there is none. */
   readonly bill: Money | undefined
   /** Corrections of one request with the same number and amount are on one bill. Empty: the bill has no number. */
   readonly transactionNumber: string
   readonly terms: WorthTerms
 }
 
-/** `refused`: the bill does not cover the discount, or it is less than what was returned. Null: it is still unknown. */
+/**
+ * `refused`: the bill does not cover the discount, or the discount is less than what was returned. Null: still unknown.
+ */
 export type CorrectedDiscount = Money | null | 'refused'
 
 /**
- * The discounts of redemptions after a correction: of each bill first those that are stated, as they are; then those that
- * were kept before, lowered to what is left of a smaller bill; then those that were unknown, computed from the rest. So
- * the discounts of a bill never exceed it.
+ * Computes the discounts of redemptions after a correction. On each bill, stated discounts come first, unchanged; then
+ * discounts kept so far, lowered to what is left of a smaller bill; then unknown ones, computed from the rest. So the
+ * discounts of a bill never exceed it.
  */
 export function correctDiscounts(
   corrections: readonly CorrectedBill[],

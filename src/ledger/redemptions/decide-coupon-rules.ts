@@ -10,7 +10,8 @@ import type { ItemState, RedemptionState } from './redemption-state.ts'
 import { testRefusalOf } from './test-code-rules.ts'
 
 /**
- * The transaction number by which a till's retry is recognised; empty: not recognised. Without a till there is none.
+ * The transaction number by which a till's retry is recognised; empty: not recognised. It is always empty without a
+ * till.
  */
 export function retryOf(
   { replaysRetries, bill, place }: RedemptionRequest,
@@ -20,14 +21,14 @@ export function retryOf(
   return JSON.stringify([place.tillId, bill.transactionNumber, couponId, usage.customerId])
 }
 
-/** What was decided before a coupon. */
+/** The decisions before a coupon. */
 export interface Before {
   readonly added: AddedRedemptions
   readonly given: GivenDiscounts
   readonly made: ReadonlyMap<string, CouponVerdict>
-  /** Of the same request. */
+  /** The coupons granted in the same request. */
   readonly granted: readonly RedemptionState[]
-  /** The coupons that are reserved for the request, and the most that a budget gives on each. */
+  /** The coupons that are reserved for the request, and the maximum discount from a budget on each. */
   readonly reserved: ReadonlyMap<number, Money>
 }
 
@@ -92,8 +93,8 @@ export function decideOne(
 }
 
 /**
- * What a redemption would take off its bill. Of a budget it is at most what a hold has reserved, and what is left where a
- * discount is given in part.
+ * Proposes the discount of a redemption. With a budget, it is at most the amount that a hold has reserved, or the
+ * amount left if discounts may be given in part.
  */
 function proposeDiscount(
   request: RedemptionRequest,
@@ -109,7 +110,7 @@ function proposeDiscount(
   )
 }
 
-/** A hold that was given up or has expired reserves nothing, and its coupons are judged as any others. */
+/** A hold that was released or has expired reserves nothing, and its coupons are judged like any others. */
 function holdRefusalOf({ holdId }: RedemptionRequest, { holdStatus }: ItemState): 9011 | 9012 | undefined {
   if (holdId === undefined) return undefined
   if (holdStatus === undefined) return 9011

@@ -24,7 +24,7 @@ export interface RedemptionQuestion {
   readonly customer: CustomerReference | undefined
   /** Ids; a till implies its store. Undefined: unknown, and not judged. */
   readonly place: { readonly storeId: number } | { readonly tillId: number } | undefined
-  /** Without an amount it is judged as a bill of 0. */
+  /** Without an amount, it is judged as a bill of 0. */
   readonly bill: { readonly amount: number | undefined; readonly transactionNumber: string } | undefined
   /** The instant of judgement; undefined: now. Limits and usage are always the current ones. */
   readonly at: Date | undefined
@@ -32,14 +32,14 @@ export interface RedemptionQuestion {
 
 export interface Explanation {
   readonly judgedAtS: number
-  /** 701: no such customer; 702: no such code. The first reason that a redemption would be refused for. */
+  /** 701: no such customer; 702: no such code. Then no rule is judged. */
   readonly unknown: 701 | 702 | null
   readonly customer: CustomerProfile | undefined
   readonly state: RedemptionState | undefined
   readonly place: RedemptionCircumstances['place']
   /** Every rule of the judge, in order; empty if the customer or the coupon is unknown. */
   readonly rules: readonly ExplainedRule[]
-  /** What the coupon would take off the bill; null: it would be refused, or the amount of the bill is unknown. */
+  /** The discount on the bill; null: the redemption would be refused, or the amount of the bill is unknown. */
   readonly discountAmount: Money | null
   /** The latest redemptions of the coupon, by anybody, newest first. */
   readonly redemptions: readonly LatestRedemption[]
@@ -152,7 +152,7 @@ async function explainOne(
   }
 }
 
-/** What the checkout has reserved for a coupon; undefined: nothing. */
+/** The amount that the checkout has reserved for a coupon; undefined: nothing. */
 function reservedOf(
   held: HeldInSeries | undefined,
   { couponId }: RedemptionState,
@@ -162,7 +162,7 @@ function reservedOf(
   return uses.find((use) => use.couponId === couponId)?.discount
 }
 
-/** What a coupon would take off a bill of an amount, whose items are unknown. */
+/** The discount of a coupon on a bill with an amount and unknown items. */
 function discountOn(
   amount: number,
   { series, seriesUsage: { budgetUsage: usage } }: RedemptionState,

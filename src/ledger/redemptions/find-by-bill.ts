@@ -5,7 +5,7 @@ import { epochSecondsOf, readNow } from '../../platform/clock.ts'
 import { epochS } from '../../platform/db/sql.ts'
 import { searchedDays } from '../returns/find-bill.ts'
 
-/** A redemption on a bill, for a person who knows the number of the bill. */
+/** A redemption on a bill, for a person who knows the bill's number. */
 export interface BilledRedemption {
   readonly id: number
   readonly code: string
@@ -23,7 +23,10 @@ export interface BilledRedemption {
 
 export const maxRedemptions = 50
 
-/** There is no index of transaction numbers: the redemptions of the period are read through the summary of their times. */
+/**
+ * Transaction numbers have no index: the redemptions of the period are found through the block-range index of their
+ * times.
+ */
 const sql = `
 select r.id, c.code, r.series_id as "seriesId", s.description as "seriesDescription", r.customer_id as "customerId",
   cu.first_name as "firstName", cu.last_name as "lastName", ${epochS('r.redeemed_at')} as "redeemedAtS",
@@ -39,9 +42,9 @@ where r.org_id = $1 and r.transaction_number = $2
 order by r.redeemed_at desc, r.id desc limit ${maxRedemptions}`
 
 /**
- * Finds the redemptions on bills with a number, the latest first.
+ * Finds the redemptions on bills with a number, latest first.
  *
- * @param day YYYY-MM-DD in the time zone of the organisation; undefined: one of the last `searchedDays`.
+ * @param day YYYY-MM-DD in the organisation's time zone; undefined: any of the last `searchedDays`.
  */
 export async function findByBill(
   context: Context,

@@ -1,8 +1,8 @@
 import { limitsOfBudget } from '../post/budget.ts'
 
 /**
- * What judging groups of coupons reads of holds and budgets, in a statement about coupons `c` of series `s` and customers
- * `cu`. Everything is summed up once, however many coupons are read. $1 is the organisation.
+ * Held uses and budgets for judging groups of coupons, in a statement about coupons `c` of series `s` and customers
+ * `cu`. All sums are computed once, however many coupons are read. $1 is the organisation.
  */
 
 /** Live holds of some series, as parts of a `with`. @param series a condition on items `i`. */
@@ -26,12 +26,12 @@ left join held_by on held_by.series_id = c.series_id and held_by.customer_id = c
 left join held_of on held_of.coupon_id = c.id
 left join held_of_by on held_of_by.coupon_id = c.id and held_of_by.customer_id = cu.id`
 
-/** `HeldCounts`; null: nothing of the series is held. */
+/** `HeldCounts`; null: no hold of the series is live. */
 export const heldOfGroup = `
   case when held_in.n is not null then json_build_array(held_in.n, coalesce(held_by.n, 0), coalesce(held_of.n, 0),
     coalesce(held_of_by.n, 0), (held_in.given * 1000)::bigint, (coalesce(held_by.given, 0) * 1000)::bigint)::text end`
 
-/** `ReachedLimits` of the customer, with what is held; null: none, or the series has no budget. */
+/** `ReachedLimits` of the customer, including held uses; null: none, or the series has no budget. */
 export const reachedByCustomer = (now: string): string => `
   case when s.budget is not null and cu.id is not null then (
     select json_agg(json_build_array(k.per, coalesce(b.given, 0) + coalesce(held_by.given, 0) >= k.max_given,

@@ -24,17 +24,17 @@ export type CouponGroup = [
   isBlocked: boolean,
   redeemedInSeries: number,
   lastRedeemedInSeriesAtS: number | null,
-  /** `HeldCounts` as JSON; null: nothing of the series is held. */
+  /** `HeldCounts` as JSON; null: no hold of the series is live. */
   held: string | null,
   /** `ReachedLimits` of the customer as JSON; null: none. */
   reached: string | null,
   count: number,
 ]
 
-/** Where the count of a group stands. */
+/** The position of a group's count in its row. */
 export const countAt = 12
 
-/** Limits of a customer that leave nothing: of the total or of a period, in money and in uses. */
+/** The customer's limits that have nothing left, of the total or of a period, in money and in uses. */
 type ReachedLimits = readonly (readonly [per: string, inMoney: boolean | null, inUses: boolean | null])[]
 
 export interface GroupsVerdict {
@@ -45,7 +45,7 @@ export interface GroupsVerdict {
   readonly missing: number
 }
 
-/** No customer has this id: what is read for it is what all customers share. */
+/** No customer has this id: it selects only what all customers share. */
 const nobody = -1
 
 /** Judges many coupons, each as if it were redeemed alone, without a bill or a store. */
@@ -109,7 +109,7 @@ function judgeGroup(
   return judge(coupon, series.terms, seriesUsage, usage, at)
 }
 
-/** What all customers together have taken of the budgets of series; no entry: the series has none. */
+/** The usage of series' budgets by all customers together; series without a budget have no entry. */
 async function readBudgets(
   runner: QueryRunner,
   orgId: number,
@@ -130,7 +130,7 @@ async function readBudgets(
   )
 }
 
-/** The usage of a customer as far as the rules look at it here: whether limits are reached. */
+/** The usage of a customer as far as the rules need it here: whether limits are reached. */
 function withReached(budget: Budget, shared: BudgetUsage, reached: string | null): BudgetUsage {
   if (reached === null) return shared
   const limits = JSON.parse(reached) as ReachedLimits

@@ -9,8 +9,8 @@ import { requestOutcomeOf } from './redemption-outcome-rules.ts'
 import { readRedemptionState } from './redemption-state.ts'
 
 /**
- * Decides a command as a redemption would, with the same state and the same rules, and does nothing: no lock, no row, no
- * id. A granted redemption has no redemption id.
+ * Decides a command as a redemption would, with the same state and the same rules, without any effect: it takes no
+ * lock, writes no row and draws no id. A granted redemption has no redemption id.
  */
 export async function judgeRedemptions(
   context: Pick<Context, 'database' | 'seriesMemory' | 'fixedNow'>,

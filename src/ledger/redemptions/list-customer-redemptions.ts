@@ -33,9 +33,9 @@ export interface CustomerRedemption extends Pick<SeriesTerms, (typeof printed)[n
   readonly tillCode: string | null
   readonly store: Place | null
   readonly customFields: Readonly<Record<string, string>> | null
-  /** What it took off the bill; null: unknown. In units of the currency. */
+  /** The discount on the bill; null: unknown. In units of the currency. */
   readonly discountAmount: number | null
-  /** What returns gave back of it, and when the latest one did; null: nothing. */
+  /** The amount returned, and the instant of the latest return; null: nothing was returned. */
   readonly discountReturned: number | null
   readonly returnedAtS: number | null
 }

@@ -38,8 +38,8 @@ const ofUses = <Code extends 728 | 736>(name: UsesLimit, code: Code, ownCode: Ru
 })
 
 /**
- * The rules of budgets. To callers of the contract, which has no budgets, each is refused as the limit that it resembles;
- * `ownCode` is the refusal of calls of our own.
+ * The rules of budgets. The contract has no budgets, so its calls report each refusal as the limit that it resembles;
+ * `ownCode` is the refusal in our own calls.
  */
 export const budgetRules = [
   ofUses('customerPeriodUses', 736, 9009),

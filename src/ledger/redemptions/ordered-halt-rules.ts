@@ -5,9 +5,9 @@ const seen = ({ series: { halt } }: Facts): Readonly<Record<string, Seen>> =>
   halt === null ? {} : { haltedAtS: halt.atS, reason: halt.reason }
 
 /**
- * The rules of halts. To callers of the contract, which has no halts, a stop is refused like the end of the series and a pause like a
- * day on which it does not work; `ownCode` is the refusal of calls of our own. They are judged by the present, since a till could
- * state a time before the halt.
+ * The rules of halts. The contract has no halts, so its calls report a stop like the end of the series, and a pause
+ * like a day on which the series does not work; `ownCode` is the refusal in our own calls. They are judged by the
+ * current time, since a till could state a time before the halt.
  */
 export const haltRules = [
   {
@@ -22,7 +22,7 @@ export const haltRules = [
     name: 'seriesNotPaused',
     code: 739,
     ownCode: 9022,
-    // Whoever has reserved the coupon is paying now.
+    // The checkout that has reserved the coupon is paying now.
     isBroken: ({ series: { halt }, circumstances }: Facts) =>
       halt?.as === 'paused' && circumstances.isReserved !== true,
     applies: ({ series: { halt } }: Facts) => halt?.as === 'paused',

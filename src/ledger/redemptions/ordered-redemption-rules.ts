@@ -22,7 +22,7 @@ export interface Rule {
   readonly name: string
   /** The refusal code of a redemption that breaks the rule. */
   readonly code: Code
-  /** The refusal code in calls of our own, if the contract has none for the rule. */
+  /** The refusal code in our own calls, if the contract has none for the rule. */
   readonly ownCode?: Code
   readonly isBroken: (facts: Facts) => boolean
   /** False: the terms do not use the rule, or its input is unknown. A rule that does not apply is not broken. */

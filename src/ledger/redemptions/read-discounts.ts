@@ -2,12 +2,12 @@ import { moneyOf, type Money } from '../../values/money.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
 import { discountGiven, returnList } from '../sql.ts'
 
-/** What a redemption took off its bill, and what went back of it. */
+/** The discount of a redemption, and what was returned of it. */
 export interface RedemptionDiscount {
   readonly given: Money
-  /** In their order, without what a reversal gave back. */
+  /** In order, without the part that a reversal returned. */
   readonly returns: readonly ReturnedPart[]
-  /** Its use was given back, and the rest of the discount was not. */
+  /** The use was returned, and the rest of the discount was not. */
   readonly isKept: boolean
 }
 
@@ -43,7 +43,7 @@ where r.org_id = $1 and r.id = any($2::bigint[]) and r.discount_amount is not nu
 
 type Row = [id: number, given: number, returned: readonly ListedReturn[] | null, isKept: boolean]
 
-/** The discounts of redemptions, by their ids. Those of which it is unknown are left out. */
+/** The discounts of redemptions, by redemption id. Redemptions with an unknown discount are omitted. */
 export async function readDiscounts(
   runner: QueryRunner,
   orgId: number,

@@ -3,18 +3,18 @@ import { epochS } from '../../platform/db/sql.ts'
 import { discountGiven, gaveBackRest } from '../sql.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
 
-/** A redemption of a coupon, and what has become of it. */
+/** A redemption of a coupon, with its returns and reversal. */
 export interface LatestRedemption {
   readonly id: number
   readonly redeemedAtS: number
-  /** What it took off its bill; null: unknown. */
+  /** The discount on the bill; null: unknown. */
   readonly given: Money | null
-  /** What went back of it, by returns and by a reversal. */
+  /** The amount given back by returns and by a reversal. */
   readonly wentBack: Money
   readonly isUseBack: boolean
 }
 
-/** $1 organisation, $2 coupon, $3 how many. */
+/** $1 organisation, $2 coupon, $3 maximum number. */
 const latestSql = `
 select r.id, ${epochS('r.redeemed_at')} as "redeemedAtS", (${discountGiven('r')})::float8 as given,
   (coalesce(r.returned_amount, 0) + case when ${gaveBackRest('v', 'r')} then r.discount_amount else 0 end)::float8

@@ -132,7 +132,7 @@ export function withoutUnlocked(
   }))
 }
 
-/** Series without a budget have no such statements. */
+/** Raises the budgets of series that have one; without such a series there is no statement. */
 const countInBudgets = (
   client: PoolClient,
   orgId: number,
@@ -151,7 +151,7 @@ const countInBudgets = (
   }),
 ]
 
-/** Keeps what fell to each item of the bills, in whole thousandths; bills without items have no such statement. */
+/** Stores the share of each item of the bills, in whole thousandths; without items there is no statement. */
 const keepItems = (
   client: PoolClient,
   orgId: number,
@@ -175,7 +175,7 @@ const keepItems = (
     ],
   })
 
-/** Coupons leave the holds that they were redeemed from. */
+/** Removes coupons from the holds that they were redeemed from. */
 function takeFromHolds(
   client: PoolClient,
   orgId: number,

@@ -15,9 +15,9 @@ export interface RedeemRequest extends RedemptionRequest {
   readonly customer: CustomerReference
   /** As given in the request; stored, and never judged again. */
   readonly redemptionTimeGiven: string | null
-  /** The items of the bill, whose shares of the discounts are kept for returns. Undefined: they are unknown. */
+  /** The items of the bill, whose shares of the discounts are stored for returns. Undefined: they are unknown. */
   readonly billItems?: readonly Omit<KeptItem, 'discount'>[] | undefined
-  /** Names and texts that are kept with the redemption of each code, in the order of the codes. */
+  /** Names and texts to store with the redemption of each code, in the order of the codes. */
   readonly customFields?: readonly (Readonly<Record<string, string>> | undefined)[]
 }
 

@@ -208,7 +208,7 @@ function decide(given: Case) {
   }
 }
 
-test('a batch is decided as if its wishes came one by one, each whole or not at all', () => {
+test('a batch is decided as if its requests came one by one, each granted completely or not at all', () => {
   fc.assert(
     fc.property(anyCase, (given) => {
       const { verdicts, effects } = decide(given)
@@ -234,7 +234,7 @@ test('a batch is decided as if its wishes came one by one, each whole or not at 
   )
 })
 
-test('whatever is wished for, no limit is overshot that was not overshot before', () => {
+test('no request overshoots a limit that was not overshot before', () => {
   fc.assert(
     fc.property(anyCase, (given) => {
       const { effects } = decide(given)

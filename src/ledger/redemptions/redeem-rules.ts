@@ -25,20 +25,22 @@ export interface RedemptionRequest extends RequestedDiscounts {
   readonly replaysRetries: boolean
   /** A coupon is refused if its series and that of an earlier one exclude each other. */
   readonly refusesExclusions?: boolean
-  /** A hold that reserves the coupons. */
+  /** The hold that reserves the coupons. */
   readonly holdId?: number | undefined
-  /** Whoever asks. The caller's live hold whose reference is the transaction number of the bill is the one meant. */
+  /**
+   * The caller. If no hold is named, the caller's live hold whose reference is the bill's transaction number is used.
+   */
   readonly holder?: Holder | undefined
-  /** The hold ends with the redemption, whether or not it reserves more. */
+  /** The hold ends with the redemption, even if it reserves other coupons too. */
   readonly endsHold?: boolean
   /** Test codes such as TEST-712 are refused with the code in their name. */
   readonly hasTestCodes: boolean
 }
 
 /**
- * 702: no such code. 749: another coupon of the request was refused. 9001: the series of an earlier coupon excludes this
- * one. 9004: the bill does not cover the discount that the till states. 9011: there is no hold of that id. 9012: the hold
- * has been redeemed or replaced.
+ * 702: no such code. 749: another coupon of the request was refused. 9001: the series of an earlier coupon excludes
+ * this one. 9004: the bill does not cover the discount that the till states. 9011: the hold does not exist. 9012: the
+ * hold has been redeemed or replaced.
  */
 export type CouponRefusal = RedemptionRefusal | 702 | 749 | 9001 | 9004 | 9011 | 9012
 
@@ -47,7 +49,7 @@ export interface CouponVerdict {
   readonly state: RedemptionState | undefined
   /** Null: the coupon may be redeemed, or was. */
   readonly refusal: CouponRefusal | null
-  /** The refusal in calls of our own, if the contract has none for the rule. */
+  /** The refusal in our own calls, if the contract has none for the rule. */
   readonly ownRefusal?: Code | undefined
   /** After the decisions made here. */
   readonly redemptionsLeft: number
@@ -65,7 +67,7 @@ export interface RequestVerdict {
   readonly throughHoldId?: number | undefined
 }
 
-/** Coupons leave the hold that they are redeemed from. */
+/** The change of a hold when its coupons are redeemed. */
 export interface HoldEffect {
   readonly holdId: number
   /** Undefined: the hold ends. */
@@ -75,12 +77,12 @@ export interface HoldEffect {
 /** A redemption to write. */
 export interface Effect {
   readonly requestAt: number
-  /** Which code of the request. */
+  /** The position of the code in the request. */
   readonly codeAt: number
   readonly state: RedemptionState
   /** As stated by the till, or computed; null: nothing was computed. */
   readonly discountAmount: Money | null
-  /** What of it fell to each item of the bill; undefined: no items are known. */
+  /** The share of each item of the bill; undefined: no items are known. */
   readonly shares: Discount['shares']
 }
 
@@ -90,7 +92,7 @@ interface Decided {
   readonly holds: HoldEffect[]
 }
 
-/** Coupons that are reserved for a request, and the most that a budget gives on each. */
+/** Coupons that are reserved for a request, and the maximum discount from a budget on each. */
 type Reserved = ReadonlyMap<number, Money>
 
 /**
@@ -116,10 +118,10 @@ export class RedemptionDecider {
   }
 
   /**
-   * Decides whether coupons can be reserved, as if they were redeemed, in the place of what the same checkout has reserved
+   * Decides whether coupons can be reserved, as if they were redeemed, in place of what the same checkout has reserved
    * before.
    *
-   * @param hold its id and owner; an own hold of the same reference is replaced.
+   * @param hold its id and owner; the owner's hold with the same reference is replaced.
    */
   hold(
     request: RedemptionRequest,
@@ -131,7 +133,7 @@ export class RedemptionDecider {
     const lifted = replacedId === undefined ? undefined : this.#held.lift(replacedId)
     const mark = this.#added.mark()
     const effects: Effect[] = []
-    // What it is worth now may be more than what was reserved before.
+    // The current worth may exceed the amount reserved before.
     const reserved = reservedIn(lifted, Number.POSITIVE_INFINITY)
     const verdict = this.#decideRequest(request, item, { requestAt: 0, effects, reserved })
     this.#added.rollback(mark)
@@ -143,7 +145,7 @@ export class RedemptionDecider {
     return { verdict, effects: isHeld ? effects : [] }
   }
 
-  /** Decides each code of a request by itself, after those before it that are granted. */
+  /** Decides each code of a request separately, after the earlier ones that are granted. */
   quote(request: RedemptionRequest, item: ItemState): RequestVerdict {
     const { customer } = item
     this.#load([item])
@@ -162,8 +164,9 @@ export class RedemptionDecider {
   }
 
   /**
-   * Decides a redemption without what its own hold reserves for it. What is granted leaves the hold; a hold that does not
-   * end with the redemption keeps its other coupons, which count against it like those of any other hold.
+   * Decides a redemption without the uses that its own hold reserves. Granted coupons leave the hold; a hold that does
+   * not end with the redemption keeps its other coupons, which count against the redemption like those of any other
+   * hold.
    */
   #redeem(
     request: RedemptionRequest,
@@ -222,7 +225,7 @@ export class RedemptionDecider {
     return { customer: item.customer, coupons }
   }
 
-  /** Decides the codes of a request one after the other. Those that are granted count for the next ones. */
+  /** Decides the codes of a request in order. Granted ones count for the next ones. */
   #decideInOrder(request: RedemptionRequest, item: ItemState, reserved: Reserved): CouponVerdict[] {
     const before = {
       added: this.#added,
@@ -253,7 +256,7 @@ const useOfEffect = ({ state, discountAmount }: Effect): Use => useOf(state, dis
 
 const nothingReserved: Reserved = new Map()
 
-/** @param most the most that a budget gives on each; omitted: what the hold reserves. */
+/** @param most the maximum discount from a budget on each; omitted: the amount that the hold reserves. */
 const reservedIn = (hold: LiveHold | undefined, most?: Money): Reserved =>
   hold === undefined
     ? nothingReserved

@@ -3,8 +3,8 @@ import { hasRoomBesideHolds } from '../holds/held-sql.ts'
 import { hasBudgetLeft, hasUsesLeft, isStanding } from '../sql.ts'
 
 /**
- * The rules of `redemption-rules.ts` for coupon `c` of customer `cu`, its holder, without a bill or a store. A property test keeps
- * the two consistent. $1 is the organisation.
+ * The rules of `redemption-rules.ts` for coupon `c` and its holder, customer `cu`, without a bill or a store. A
+ * property test keeps the two consistent. $1 is the organisation.
  *
  * @param now the instant of judgement.
  */

@@ -12,7 +12,7 @@ export interface CouponState {
   readonly isRevoked: boolean
   /** Standing redemptions of the coupon. */
   readonly redeemed: number
-  /** How many of them are not redemptions yet but reserved by live holds; undefined: none. */
+  /** The part of `redeemed` that live holds reserve; undefined: none. */
   readonly held?: number
   /** The coupon's own limit. */
   readonly maxRedeemed: number | null
@@ -24,13 +24,13 @@ export interface CustomerUsage {
   readonly isBlocked: boolean
   /** The customer's standing redemptions in the series. */
   readonly redeemedInSeries: number
-  /** How many of them are reserved by live holds; undefined: none. */
+  /** The part of `redeemedInSeries` that live holds reserve; undefined: none. */
   readonly heldInSeries?: number
   /** The customer's standing redemptions of this coupon. */
   readonly redeemedThisCoupon: number
   readonly heldThisCoupon?: number
   readonly lastRedeemedInSeriesAtS: number | null
-  /** Undefined: not known, and not judged. */
+  /** Undefined: unknown, and not judged. */
   readonly registeredAtS?: number
 }
 
@@ -49,17 +49,17 @@ export interface RedemptionCircumstances {
     | undefined
   /** Of the bill. Undefined: unknown, and not judged. */
   readonly items?: readonly BillItem[] | undefined
-  /** What the coupon would take off the bill. Undefined: unknown. */
+  /** The discount of the coupon on the bill. Undefined: unknown. */
   readonly discount?: Money | undefined
-  /** The coupon is reserved for this redemption: neither a pause of the series nor a budget of which nothing is left refuses it. */
+  /** The coupon is reserved for this redemption: neither a pause of the series nor an exhausted budget refuses it. */
   readonly isReserved?: boolean
 }
 
-/** The usage of what all customers share. */
+/** The usage of the limits that all customers share. */
 interface SharedUsage extends Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'> {
-  /** The part of what is redeemed that live holds reserve; omitted: none, or it is not told apart. */
+  /** The part of `redeemed` that live holds reserve; omitted: none, or not distinguished. */
   readonly held?: number
-  /** Undefined: the series has no budget, or it is not judged. */
+  /** Undefined: the series has no budget, or the budget is not judged. */
   readonly budgetUsage?: BudgetUsage | undefined
 }
 

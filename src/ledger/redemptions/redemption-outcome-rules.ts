@@ -9,7 +9,7 @@ import type { CouponRefusal, CouponVerdict, RedemptionRequest, RequestVerdict } 
 export interface CouponOutcome {
   /** Null: the coupon was or could be redeemed. */
   readonly refusal: CouponRefusal | null
-  /** The refusal in calls of our own, if the contract has none for the rule. */
+  /** The refusal in our own calls, if the contract has none for the rule. */
   readonly ownRefusal?: Code | undefined
   /** Null: it was not redeemed. */
   readonly redemptionId: number | null

@@ -13,7 +13,7 @@ describe('the judge', () => {
     expect(verdicts(each.outside)).toContain(code)
   })
 
-  test('tells refusals in the order of the contract, whichever are broken together', () => {
+  test('reports refusals in the order of the contract, whichever rules are broken together', () => {
     const merge = (cases: Case[]): Case => ({
       coupon: Object.assign({}, ...cases.map((one) => one.coupon)),
       series: Object.assign({}, ...cases.map((one) => one.series)),
@@ -38,7 +38,7 @@ describe('the judge', () => {
     ).toEqual([])
   })
 
-  test('asks for no gap where a coupon is good for one redemption', () => {
+  test('requires no gap if a coupon allows only one redemption', () => {
     const customer = { lastRedeemedInSeriesAtS: nowS - 1 }
     const series = { minDaysBetweenRedemptions: 5 }
     expect(verdicts({ customer, series })).toEqual([738])
@@ -52,7 +52,7 @@ describe('the judge', () => {
     expect(verdicts({ circumstances: { ...circumstances, timeZone: 'UTC' }, series })).toEqual([729])
   })
 
-  test('lets a coupon begin with the n-th day after issue, though clocks change between', () => {
+  test('lets a coupon begin with the n-th day after issue, even if clocks change in between', () => {
     const timeZone = 'Europe/Berlin'
     // Issued on 28 March at 12:00; the 29th has 23 hours. The 30th begins at 22:00 UTC of the 29th.
     const coupon = { createdAtS: Date.UTC(2026, 2, 28, 11) / 1000 }
@@ -62,7 +62,7 @@ describe('the judge', () => {
     expect(verdicts({ coupon, series, circumstances: { nowS: startS, timeZone } })).toEqual([])
   })
 
-  test('takes an empty list of days, hours or places as none at all', () => {
+  test('treats an empty list of days, hours or places like an absent one', () => {
     expect(verdicts({ series: { redemptionHours: [] } })).toEqual([729])
     expect(verdicts({ series: { redemptionStoreIds: [] }, circumstances: place })).toEqual([735])
   })

@@ -44,7 +44,7 @@ export const judge = (...facts: Parameters<typeof brokenRules>): RedemptionRefus
 export interface ExplainedRule {
   readonly name: string
   readonly code: RedemptionRefusal
-  /** The refusal in calls of our own, if the contract has none for the rule. */
+  /** The refusal in our own calls, if the contract has none for the rule. */
   readonly ownCode?: Code
   readonly verdict: 'pass' | 'fail' | 'notApplicable'
   readonly seen: Readonly<Record<string, Seen>>
@@ -70,7 +70,7 @@ export function explain(
 
 /**
  * Number of remaining redemptions by the limits alone: the smallest remainder, never below 0; −1 if no limit applies.
- * Expiry does not set it to zero; a budget of which nothing is left does.
+ * Expiry does not set it to zero; an exhausted budget does.
  */
 export function redemptionsLeft(
   coupon: Pick<CouponState, 'redeemed' | 'maxRedeemed'>,

@@ -27,7 +27,7 @@ export interface StateRequest {
   readonly replayedTransaction: string
   /** A hold whose status is read as well. */
   readonly holdId?: number | undefined
-  /** Its hold is told apart from those of others. */
+  /** The checkout whose hold is distinguished from those of others. */
   readonly checkout?: Checkout | undefined
 }
 
@@ -42,7 +42,7 @@ export interface RedemptionState {
   readonly usage: CustomerUsage
   /** A standing redemption of the same till, transaction, customer and coupon; null: none. */
   readonly earlierRedemptionId: number | null
-  /** What that redemption took off its bill; null: unknown. */
+  /** The discount of that redemption; null: unknown. */
   readonly earlierDiscount: Money | null
   /** Null if the state was read only for a check. */
   readonly newRedemptionId: number | null
@@ -54,9 +54,9 @@ export interface ItemState {
   /** One per code key, in order; undefined: no such code. */
   readonly coupons: readonly (RedemptionState | undefined)[]
   readonly nowS: number
-  /** What live holds reserve in the series of all coupons that were read together; omitted: nothing. */
+  /** The uses that live holds reserve in the series of all coupons that were read together; omitted: none. */
   readonly held?: HeldInSeries | undefined
-  /** Of the named hold; omitted: none is named, or there is no such hold. */
+  /** The status of the named hold; omitted: none is named, or the hold does not exist. */
   readonly holdStatus?: HoldStatus | undefined
 }
 
@@ -129,7 +129,7 @@ export async function readRedemptionState(
   const terms = await readTerms(client, memory, orgId, versions)
   const at = now ?? judgedAt(rows)
   const holdIds = requests.flatMap(({ holdId }) => holdId ?? [])
-  // Sent together: a batch under lock waits for one trip to the database and not for three.
+  // Sent together: a batch waits under lock for one round trip to the database instead of three.
   const [budgets, held, status] = await Promise.all([
     readBudgets(client, orgId, rows, terms),
     readHeldOf(client, orgId, requests, rows, at),
@@ -156,13 +156,13 @@ export async function readRedemptionState(
 }
 
 /**
- * The instant of the statement that read the state, in the milliseconds in which redemptions are recorded: a hold that
+ * The instant of the statement that read the state, truncated to milliseconds, as redemptions are recorded: a hold that
  * expires before the next statement still counts. Null: there is no row.
  */
 const judgedAt = ([row]: readonly StateRow[]): Date | null =>
   row === undefined ? null : new Date(row[24] * 1000)
 
-/** @returns undefined if no series has a live hold: then nothing is read. */
+/** @returns undefined, without a statement, if no series has a live hold. */
 async function readHeldOf(
   client: QueryRunner,
   orgId: number,
@@ -179,7 +179,7 @@ async function readHeldOf(
   return readHeld(client, orgId, { seriesIds, couponIds, customerIds, holdIds, checkouts }, now)
 }
 
-/** The usage of the budgets that rows are judged by; undefined, and without a statement, if no series has one. */
+/** The usage of the budgets that rows are judged by; undefined, without a statement, if no series has a budget. */
 async function readBudgets(
   client: QueryRunner,
   orgId: number,

@@ -60,7 +60,10 @@ type StateRow = [
   nowS: number,
 ]
 
-/** The redemptions of this organisation among the given ids. The state holds while the caller has the locks on the series. */
+/**
+ * Reads those of the given redemptions that belong to the organisation. The state is valid while the caller holds the
+ * locks on the series.
+ */
 export async function readReversalStates(
   client: QueryRunner,
   orgId: number,

@@ -23,7 +23,7 @@ export interface RedemptionUpdate {
   readonly customFields: Readonly<Record<string, string>> | undefined
 }
 
-/** What is kept with a redemption. */
+/** The bill data stored with a redemption. */
 export interface StoredBill {
   readonly customerId: number
   readonly billAmount: number | null
@@ -34,19 +34,19 @@ export interface StoredBill {
 
 export interface UpdateRedemptionsCommand extends IdempotentCommand {
   readonly updates: readonly RedemptionUpdate[]
-  /** Whose redemptions are meant, and who is told of in the answer; undefined: nobody was named. */
+  /** The customer whose redemptions are updated, and who is included in the answer; undefined: none was named. */
   readonly customer: CustomerProfile | undefined
 }
 
 export interface UpdateRedemptionsOutcome {
   readonly customer?: CustomerProfile | undefined
-  /** Per update: was there such a redemption, of the customer that was named? */
+  /** Per update: whether the redemption exists and belongs to the named customer. */
   readonly isUpdated: readonly boolean[]
-  /** Per update: it was refused for the discount that it states. Undefined: none was. */
+  /** Per update: whether the discount that it states was refused. Undefined: none was. */
   readonly isDiscountRefused?: readonly boolean[]
-  /** Per update: it was refused, because a budget has no room for the discount. Undefined: none was. */
+  /** Per update: the refusal if a budget has no room for the discount. Undefined: none was refused. */
   readonly budgetRefusals?: readonly (CorrectionRefusal | null)[]
-  /** Per update what is kept now; null: it was refused. Undefined: the release before executed the command. */
+  /** Per update: the data stored now; null: it was refused. Undefined: the previous release executed the command. */
   readonly stored?: readonly (StoredBill | null)[]
 }
 
@@ -62,7 +62,7 @@ where r.org_id = $1 and r.id = e.id and ($7::bigint is null or r.customer_id = $
 returning r.id, r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
   r.transaction_number as "transactionNumber", r.bill_id as "billId", r.custom_fields as "customFields"`
 
-/** Locks in order of ids; the series are locked before, so that no budget and no reversal changes meanwhile. */
+/** Locks in order of ids; the series are locked first, so that no budget and no reversal changes meanwhile. */
 const lockSql = `
 select r.id, r.series_id as "seriesId", r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
   r.discount_amount::float8 as "keptAmount", coalesce(r.returned_amount, 0)::float8 as "returnedAmount",
@@ -75,21 +75,21 @@ interface LockedRow {
   readonly seriesId: number
   readonly customerId: number
   readonly billAmount: number | null
-  /** What it keeps of its discount; null: unknown. */
+  /** The discount that the redemption keeps; null: unknown. */
   readonly keptAmount: number | null
   readonly returnedAmount: number
   readonly transactionNumber: string
   readonly redeemedAtS: number
-  /** Its discount counts in the budget. */
+  /** Whether its discount counts in the budget. */
   readonly isCounted: boolean
 }
 
-/** What becomes of the discount of an updated redemption. */
+/** The new discount of an updated redemption. */
 type UpdatedDiscount = CorrectedDiscount | { readonly refusal: CorrectionRefusal }
 
 /**
- * Attaches bill data to redemptions. Ids that are unknown, or of another customer than the one named, are reported and the
- * others are updated.
+ * Attaches bill data to redemptions. Ids that are unknown, or of a customer other than the named one, are reported, and
+ * the others are updated.
  */
 export function updateRedemptions(
   context: Context,
@@ -105,7 +105,7 @@ export function updateRedemptions(
       return (await client.query<LockedRow>(lockSql, [orgId, ids])).rows
     },
     execute: async (client, locked, now) => {
-      // The last one of several for the same redemption holds: a statement touches a row once.
+      // Of several updates of one redemption, the last wins: a statement can update a row only once.
       const last = [...new Map(updates.map((one) => [one.redemptionId, one])).values()]
       const meant = locked.filter(({ customerId }) => customer === undefined || customerId === customer.id)
       const discounts = await discountsOf(context, client, caller, last, meant, now)
@@ -135,7 +135,7 @@ export function updateRedemptions(
 const refusalIn = (discount: UpdatedDiscount | undefined): 'refused' | CorrectionRefusal | null =>
   discount === 'refused' ? discount : typeof discount === 'object' ? (discount?.refusal ?? null) : null
 
-/** What redemptions keep after the update, of those whose amounts are stated; budgets are moved by it. */
+/** The discounts after the update of redemptions whose amounts are stated; also updates the budgets. */
 async function discountsOf(
   { seriesMemory }: Context,
   client: PoolClient,
@@ -209,7 +209,7 @@ async function discountsOf(
   return updated
 }
 
-/** An unknown discount counts 0. */
+/** An unknown discount counts as 0. */
 const keptBy = ({ keptAmount }: LockedRow): Money => (keptAmount === null ? 0 : moneyOf(keptAmount))
 const returnedOf = ({ returnedAmount }: LockedRow): Money => moneyOf(returnedAmount)
 

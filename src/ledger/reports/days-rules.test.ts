@@ -7,7 +7,7 @@ const at = (text: string) => Date.parse(text) / 1000
 const zones = ['UTC', 'Asia/Kolkata', 'America/New_York', 'Pacific/Apia', 'America/Sao_Paulo']
 
 describe('the last days', () => {
-  test('follow each other without a gap, the last of them with the instant in it', () => {
+  test('are consecutive, and the last one contains the instant', () => {
     const instant = fc.integer({ min: at('2005-01-01T00:00:00Z'), max: at('2035-01-01T00:00:00Z') })
     fc.assert(
       fc.property(
@@ -29,7 +29,7 @@ describe('the last days', () => {
     )
   })
 
-  test('are as long as the clocks make them', () => {
+  test('have the length that clock changes give them', () => {
     const [saturday, sunday, monday] = lastDays('America/New_York', at('2026-03-09T12:00:00Z'), 3)
     expect([saturday?.day, sunday?.day, monday?.day]).toEqual(['2026-03-07', '2026-03-08', '2026-03-09'])
     expect((monday?.beginsAtS ?? 0) - (sunday?.beginsAtS ?? 0)).toBe(23 * 3600)

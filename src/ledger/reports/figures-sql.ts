@@ -75,7 +75,7 @@ from series s where s.org_id = $1 and s.valid_until >= $2::timestamptz
   and s.valid_until < $2::timestamptz + make_interval(days => $3::int)
 order by s.valid_until, s.id limit 20`
 
-/** Series that people have halted and that have not ended, the latest first. $1 organisation, $2 instant. */
+/** Series that people have halted and that have not ended, latest halt first. $1 organisation, $2 instant. */
 export const haltedSql = `
 select s.id, s.code, s.description, s.halt ->> 'as' as "as", (s.halt ->> 'atS')::float8 as "sinceS", s.halt ->> 'reason' as reason
 from series s where s.org_id = $1 and s.halt is not null and s.valid_until >= $2::timestamptz

@@ -1,14 +1,15 @@
 import { discountGiven, gaveBackRest } from '../sql.ts'
 
 /**
- * Sums of money in a period. $1 organisation, $2 the beginnings of its days, ascending, $3 its end, $4 a series or null: all of
- * them, $5 decimals of an average.
+ * Sums of money in a period. $1 organisation, $2 the beginnings of its days, ascending, $3 its end, $4 a series, or
+ * null for all, $5 decimals of an average.
  *
- * A bill with several coupons counts once: redemptions of one day, store and till with the same number are on one bill. If
- * they state different amounts, the largest one is that of the bill. A redemption without a number is on a bill of its own,
- * and one with the amount 0 on none: so it is recorded when the till states no amount.
+ * A bill with several coupons counts once: redemptions of one day, store and till with the same number are on one bill.
+ * If they state different amounts, the largest is the amount of the bill. A redemption without a number is on a bill of
+ * its own. A redemption with the amount 0 is on no bill, since 0 is recorded if the till states no amount.
  *
- * A return counts on its own day. A reversal counts with what it gave back beside the returns before it.
+ * A return counts on its own day. A reversal counts with the amount that it gave back in addition to the earlier
+ * returns.
  */
 export const moneyFiguresSql = `
 with made as materialized (

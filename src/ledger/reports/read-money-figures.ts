@@ -17,17 +17,17 @@ interface BillFigures {
 interface MoneyOfDay {
   /** YYYY-MM-DD in the organisation's time zone. */
   readonly day: string
-  /** Taken off by redemptions made on the day, including those reversed later. */
+  /** Discounts of the day's redemptions, including those reversed later. */
   readonly discountGiven: string
   /** What returns gave back on the day. */
   readonly discountReturned: string
-  /** What reversals gave back on the day, beside the returns before them. */
+  /** Given back by reversals on the day, in addition to the earlier returns. */
   readonly discountReversed: string
   readonly billValue: string
 }
 
 export interface MoneyFigures extends BillFigures {
-  /** ISO 4217; null: the organisation states none. */
+  /** ISO 4217; null: the organisation has none. */
   readonly currency: string | null
   readonly discountGiven: string
   readonly discountReturned: string
@@ -57,7 +57,7 @@ interface Row {
 }
 
 /**
- * Reads what the redemptions of the last days took off their bills, and what the bills came to.
+ * Reads the discounts of the last days' redemptions, and the amounts of their bills.
  *
  * @param seriesId undefined: all series. @param dayCount including today.
  * @throws Refusal 404 if the organisation has no such series.

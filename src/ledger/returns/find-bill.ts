@@ -9,14 +9,16 @@ import { keepsDiscount } from '../sql.ts'
 /** A bill, as the caller knows it. */
 export interface BillReference {
   readonly transactionNumber: string
-  /** YYYY-MM-DD in the time zone of the organisation; undefined: one of the last `searchedDays`. */
+  /** YYYY-MM-DD in the organisation's time zone; undefined: any of the last `searchedDays`. */
   readonly day: string | undefined
 }
 
-/** There is no index of transaction numbers, since every redemption would pay for it: these days are read. */
+/**
+ * Transaction numbers have no index, which would slow down every redemption, so the redemptions of these days are read.
+ */
 export const searchedDays = 31
 
-/** $1 organisation, $2 transaction number, $3 and $4 instants from and until, $5 store or null: all of them. */
+/** $1 organisation, $2 transaction number, $3 and $4 instants from and until, $5 store, or null for all. */
 const billSql = `
 select r.id, r.till_id as "tillId", r.store_id as "storeId", floor(date_part('epoch', r.redeemed_at))::float8 as "redeemedAtS",
   ${keepsDiscount('r')} as "isOpen"
@@ -36,12 +38,12 @@ interface Row {
 }
 
 /**
- * The redemptions on a bill of the caller's store, or of all stores if the caller has none. Redemptions of one day, store and
- * till with the same number are on one bill. A bill of the caller's own till precedes others, and one that has something left
- * to return those that have not.
+ * Finds the redemptions on a bill of the caller's store, or of all stores if the caller has none. Redemptions of one
+ * day, store and till with the same number are on one bill. A bill of the caller's own till takes precedence over
+ * others, and one that has something left to return over those that have not.
  *
- * @returns their ids, or a Refusal: 404 if there is none, 9017 if there are several. It is not thrown, since a call that is
- * repeated gets its first answer whatever bills there are now.
+ * @returns their ids, or a Refusal: 404 if there is none, 9017 if there are several. It is returned rather than thrown,
+ * since a repeated call gets its first answer whatever bills exist now.
  */
 export async function findBill(
   context: Context,
@@ -77,7 +79,7 @@ export async function findBill(
   return bill.map(({ id }) => id)
 }
 
-/** Those that meet the condition, if any of them does. */
+/** Returns those that meet the condition, or all if none does. */
 function preferred<One>(all: readonly One[], condition: (one: One) => boolean): readonly One[] {
   const found = all.filter(condition)
   return found.length > 0 ? found : all

@@ -1,36 +1,36 @@
 import { divideHalfUp, type Money } from '../../values/money.ts'
 import { productKey } from '../money/item-rules.ts'
 
-/** An item of a bill, as it is kept with a redemption. */
+/** An item of a bill, as stored with a redemption. */
 export interface KeptItem {
-  /** Of the line; null: the till states none. */
+  /** The id of the line; null: the till states none. */
   readonly id: string | null
   readonly sku: string
   /** In thousandths. */
   readonly quantity: number
-  /** The share of the discount that fell to it. */
+  /** The item's share of the discount. */
   readonly discount: Money
 }
 
-/** What came back of an item of a bill. */
+/** The returned quantity of an item of a bill. */
 export interface ReturnedItem {
   /** Its position on the bill. */
   readonly at: number
   /** In thousandths. */
   readonly quantity: number
-  /** The part of its share that goes back. */
+  /** The returned part of its share. */
   readonly amount: Money
 }
 
-/** An item that is to come back, named by the id of its line or its SKU. */
+/** An item to return, named by the id of its line or its SKU. */
 export interface WantedItem {
   readonly id: string | undefined
   readonly sku: string | undefined
-  /** In thousandths; undefined: all that is left. */
+  /** In thousandths; undefined: everything left. */
   readonly quantity: number | undefined
 }
 
-/** An item that cannot come back: how many of it are left, in thousandths; null: it is not on the bill. */
+/** An item that cannot be returned: the quantity left, in thousandths; null: it is not on the bill. */
 export interface MissingItem {
   readonly name: string
   readonly left: number | null
@@ -41,10 +41,10 @@ const matches = ({ id, sku }: KeptItem, wanted: WantedItem): boolean =>
   (wanted.sku === undefined || productKey(sku) === productKey(wanted.sku))
 
 /**
- * The parts of the shares that go back with items. Several lines of one SKU come back in their order. Of a part of a
- * quantity goes back the proportional part, rounded so that the last one completes the share.
+ * Computes the parts of the shares that are returned with items. Several lines of one SKU are returned in order. A
+ * partial quantity returns a proportional part, rounded so that the last one completes the share.
  *
- * @param before what came back earlier.
+ * @param before what was returned earlier.
  */
 export function returnItems(
   items: readonly KeptItem[],
@@ -79,7 +79,7 @@ export function returnItems(
     const came = taken[at] ?? 0
     if (came === 0) return []
     const { quantity: cameBefore, amount } = earlier[at] ?? { quantity: 0, amount: 0 }
-    // A share that was given in another currency may be none of its units.
+    // A share that was given in another currency may not be a multiple of the unit.
     const step = discount % unit === 0 ? unit : 1
     const until = divideHalfUp(discount / step, cameBefore + came, quantity) * step
     return [{ at, quantity: came, amount: until - amount }]

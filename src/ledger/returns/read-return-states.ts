@@ -44,7 +44,10 @@ const stateOf = ({ split, items, returnedItems, ...row }: Row): KeptRedemption =
     items !== null && { items: { split: moneyOf(split), kept: items, returned: returnedItems ?? [] } }),
 })
 
-/** Reads redemptions in the order of their ids, and locks them: a correction of a bill waits. The caller holds the series. */
+/**
+ * Reads redemptions in order of ids and locks them, so that a correction of a bill waits. The caller holds the locks on
+ * the series.
+ */
 export async function readReturnStates(
   runner: QueryRunner,
   orgId: number,

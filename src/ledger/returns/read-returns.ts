@@ -5,9 +5,9 @@ import { moneyOf, type Money } from '../../values/money.ts'
 import { readReturnState, type KeptRedemption } from './read-return-states.ts'
 import type { ReturnedItem } from './item-share-rules.ts'
 
-/** A part of a discount that went back. */
+/** A part of a discount that was returned. */
 interface RecordedReturn {
-  /** Null: a reversal gave back what was left. */
+  /** Null: a reversal that gave back the rest. */
   readonly id: number | null
   readonly amount: Money
   readonly returnsUse: boolean
@@ -19,13 +19,13 @@ interface RecordedReturn {
 
 export interface ReturnsOfRedemption {
   readonly redemption: KeptRedemption
-  /** In order. A reversal that gave back what was left is the last one. */
+  /** In order. A reversal that gave back the rest comes last. */
   readonly returns: readonly RecordedReturn[]
 }
 
 /**
- * $1 organisation, $2 redemption. A reversal that was part of a return is told with it, unless the discount was raised since:
- * what it was raised by went back with the reversal.
+ * $1 organisation, $2 redemption. A reversal that was part of a return is reported with it, unless the discount was
+ * raised since: then the reversal gave back the increase.
  */
 const returnsSql = `
 select id, amount::float8, returns_use as "returnsUse", items, reason,
@@ -41,7 +41,7 @@ where v.org_id = $1 and v.redemption_id = $2
 order by id nulls last`
 
 /**
- * Reads what went back of a redemption.
+ * Reads the returns of a redemption.
  *
  * @throws Refusal 404 if the organisation has no such redemption.
  */

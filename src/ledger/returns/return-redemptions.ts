@@ -28,14 +28,14 @@ export interface ReturnCommand extends IdempotentCommand {
 
 /** A return that was made. */
 export interface MadeReturn extends GrantedReturn {
-  /** Null: no part of the discount fell to the items that came back, and nothing was recorded. */
+  /** Null: the returned items have no share of the discount, and nothing was recorded. */
   readonly id: number | null
   readonly redemptionId: number
   readonly code: string
-  /** What the redemption took off its bill, and how much of it has been returned, with this return. */
+  /** The discount given by the redemption, and how much of it has been returned, including this return. */
   readonly given: Money
   readonly returned: Money
-  /** Of the items that came back, by their positions. */
+  /** The returned items, by position. */
   readonly itemsOfBill: readonly Pick<KeptItem, 'id' | 'sku'>[]
   readonly returnedAtS: number
   readonly reason: string | null
@@ -49,11 +49,11 @@ export interface ReturnOutcome {
 }
 
 /**
- * Returns discounts after the sale, of one redemption or of all that are on a bill: all or none. What goes back is free in the
- * budgets again, and the use with it when nothing is left.
+ * Returns discounts after the sale, of one redemption or of all redemptions on a bill: all or none. The amount becomes
+ * available in the budgets again, and so does the use if nothing is left of the discount.
  *
- * @throws Refusal 404 for an unknown redemption or bill, 9017 if several bills have the number, 422 if the idempotency key was
- * used for another request.
+ * @throws Refusal 404 for an unknown redemption or bill, 9017 if several bills have the number, 422 if the idempotency
+ * key was used for another request.
  */
 export function returnRedemptions(
   context: Context,
@@ -84,7 +84,7 @@ async function execute(
   now: Date | null,
 ): Promise<Decided<ReturnOutcome>> {
   if (states.length === 0) throw refuse.notFound('There is no such redemption')
-  // Of a bill returns what is left of it; a single redemption is told that nothing is.
+  // Redemptions of a bill that have nothing left are skipped; a single one that has nothing left is refused.
   const open = 'bill' in of ? states.filter(isReturnable) : states
   const meant = open.length === 0 ? states.slice(0, 1) : open
   const decided = meant.map((state) => ({
@@ -119,7 +119,7 @@ async function execute(
 const namesOf = (returned: readonly ReturnedItem[] | null, { items }: KeptRedemption) =>
   (returned ?? []).map(({ at }) => ({ id: items?.kept[at]?.id ?? null, sku: items?.kept[at]?.sku ?? '' }))
 
-/** @returns the ids of the returns by their redemptions. */
+/** @returns the ids of the returns by redemption. */
 async function write(
   client: PoolClient,
   { orgId, tillId }: Caller,

@@ -1,30 +1,30 @@
 import type { Money } from '../../values/money.ts'
 import { returnItems, type KeptItem, type ReturnedItem, type WantedItem } from './item-share-rules.ts'
 
-/** A redemption, as far as returns of it are judged. */
+/** The state of a redemption that its returns are judged by. */
 export interface ReturnState {
   readonly id: number
-  /** What it keeps of its discount; null: unknown. */
+  /** The discount that it keeps; null: unknown. */
   readonly kept: Money | null
-  /** What earlier returns gave back. */
+  /** The sum of earlier returns. */
   readonly returned: Money
-  /** `kept`: only the use was given back. `whole`: what was left of the discount went back with it. */
+  /** `kept`: only the use was returned. `whole`: the rest of the discount was returned with it. */
   readonly reversal: 'none' | 'kept' | 'whole'
   /** The items of its bill; undefined: they are unknown. */
   readonly items?: {
     /** The discount that was split among the items. */
     readonly split: Money
     readonly kept: readonly KeptItem[]
-    /** What came back before. */
+    /** Earlier returns of items. */
     readonly returned: readonly ReturnedItem[]
   }
 }
 
-/** What is to be returned. Neither an amount nor items: the whole that is left, with the use. */
+/** The wanted return. Without an amount or items: everything left, and the use. */
 export interface WantedReturn {
   readonly amount?: Money | undefined
   readonly items?: readonly WantedItem[] | undefined
-  /** The use goes back, also if a part of the discount is kept. */
+  /** The use is returned even if a part of the discount is kept. */
   readonly returnsUse: boolean
 }
 
@@ -32,32 +32,32 @@ export interface GrantedReturn {
   readonly amount: Money
   readonly items: readonly ReturnedItem[] | null
   readonly returnsUse: boolean
-  /** What is left to return after it. */
+  /** The amount left to return afterwards. */
   readonly left: Money
 }
 
 /**
- * 9013: less is left than the amount, or nothing at all. 9014: it is unknown what was given. 9015: the items of the bill, or
- * their shares, are unknown. 9016: an item is not on the bill, or fewer of it are left.
+ * 9013: less than the amount is left, or nothing at all. 9014: the discount is unknown. 9015: the items of the bill, or
+ * their shares, are unknown. 9016: an item is not on the bill, or too few of it are left.
  */
 type ReturnRefusal = 9013 | 9014 | 9015 | 9016
 
 export interface RefusedReturn {
   readonly refusal: ReturnRefusal
   readonly left: Money
-  /** Of 9016: the item, and how many of it are left, in thousandths; null: it is not on the bill. */
+  /** For 9016: the item and the quantity left, in thousandths; null: it is not on the bill. */
   readonly item?: { readonly name: string; readonly left: number | null }
 }
 
-/** What was taken off the bill; an unknown discount counts 0. */
+/** The discount given; an unknown one counts as 0. */
 export const givenOf = ({ kept, returned }: Pick<ReturnState, 'kept' | 'returned'>): Money =>
   (kept ?? 0) + returned
 
-/** What is left to return. */
+/** The amount left to return. */
 export const leftOf = ({ kept, reversal }: Pick<ReturnState, 'kept' | 'reversal'>): Money =>
   reversal === 'whole' ? 0 : (kept ?? 0)
 
-/** Whether there is anything to return: a part of the discount, or the use. */
+/** Whether anything can be returned: a part of the discount, or the use. */
 export const isReturnable = (state: ReturnState): boolean => state.reversal === 'none' || leftOf(state) > 0
 
 /**
@@ -95,7 +95,7 @@ function sharesOf(
   wanted: readonly WantedItem[],
   unit: Money,
 ): ReturnedItem[] | Pick<RefusedReturn, 'refusal' | 'item'> {
-  // A correction of the discount says nothing about the items that it fell to.
+  // After a correction of the discount, its shares of the items are unknown.
   if (items === undefined || items.split !== givenOf(state)) return { refusal: 9015 }
   const returned = returnItems(items.kept, items.returned, wanted, unit)
   return Array.isArray(returned) ? returned : { refusal: 9016, item: returned }

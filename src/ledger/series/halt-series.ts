@@ -3,7 +3,7 @@ import { epochSecondsOf } from '../../platform/clock.ts'
 import { haltSql } from '../post/halt.ts'
 import type { Halt } from './terms.ts'
 
-/** What becomes of a series; `running` resumes it. */
+/** The new state of a series; `running` resumes it. */
 export type HaltState = Halt['as'] | 'running'
 
 const kinds = { paused: 'series-paused', stopped: 'series-stopped', running: 'series-resumed' } as const
@@ -17,7 +17,7 @@ interface Halter {
 export interface HaltCommand {
   readonly state: HaltState
   readonly reason: string
-  /** Undefined: an operator at the database itself. */
+  /** Undefined: an operator on the command line. */
   readonly halter: Halter | undefined
   readonly requestId: string | null
   readonly tillId: number | null
@@ -30,10 +30,10 @@ const names = {
 } as const
 
 /**
- * Pauses, stops or resumes a series, in a transaction that holds its lock: every redemption and issue that is judged afterwards, in
- * any process, sees it. A series that is in this state already is left as it is.
+ * Pauses, stops or resumes a series, in a transaction that holds its lock: every redemption and issue judged
+ * afterwards, in any process, sees the change. A series that is already in this state is left unchanged.
  *
- * @param now as `holdNow` returns it.
+ * @param now as returned by `holdNow`.
  */
 export async function haltSeries(
   client: ClientBase,

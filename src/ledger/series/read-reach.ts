@@ -4,19 +4,19 @@ import { readNow } from '../../platform/clock.ts'
 import { refuse } from '../../values/errors.ts'
 import { stillWorks } from '../sql.ts'
 
-/** Whom a halt of a series would concern. */
+/** The coupons, customers and holds that a halt of a series would affect. */
 export interface Reach {
   /** Coupons of customers that are neither revoked, expired nor used up; at most `maxCounted`. */
   readonly coupons: number
   /** Their holders. */
   readonly customers: number
-  /** Checkouts that have reserved coupons of the series. */
+  /** Live holds that reserve coupons of the series. */
   readonly liveHolds: number
-  /** More coupons than were counted work. */
+  /** Whether more coupons work than were counted. */
   readonly isMore: boolean
 }
 
-/** Reading more would take seconds. */
+/** Counting more would take seconds. */
 export const maxCounted = 200_000
 
 const now = 'coalesce($3::timestamptz, statement_timestamp())'

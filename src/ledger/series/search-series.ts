@@ -5,7 +5,7 @@ import { readSeriesById } from './list-series.ts'
 import { seriesStateSql, type SeriesState } from './series-state-rules.ts'
 import type { Series } from './terms.ts'
 
-/** The orders of the list, each with the expression that it sorts by. */
+/** The sort orders of the list, with the expression of each. */
 const sortKeys = {
   id: 's.id',
   name: 'lower(s.description)',
@@ -18,7 +18,7 @@ export type SeriesSort = keyof typeof sortKeys
 export const seriesSorts = Object.keys(sortKeys) as SeriesSort[]
 
 export interface SeriesSearch {
-  /** Words that all occur in the description, a code or the tags. Empty: all series. */
+  /** Words that must all occur in the description, a code or the tags. Empty: all series. */
   readonly words: readonly string[]
   /** Empty: any. */
   readonly states: readonly SeriesState[]
@@ -28,16 +28,16 @@ export interface SeriesSearch {
   readonly isDescending: boolean
   readonly limit: number
   readonly offset: number
-  /** Counting unassigned codes takes long; where they are not counted, they are 0. */
+  /** Counting unassigned codes takes long; if not counted, they are 0. */
   readonly waitingCodes: 'counted' | 'uncounted'
 }
 
 export interface FoundSeries {
-  /** A page of what matches. */
+  /** A page of the matches. */
   readonly series: readonly Series[]
-  /** How many match. */
+  /** Number of matches. */
   readonly total: number
-  /** How many match in each state, whatever states are asked for. */
+  /** Number of matches in each state, whatever states are requested. */
   readonly byState: ReadonlyMap<SeriesState, number>
   /** The instant of judgement, epoch seconds. */
   readonly nowS: number
@@ -45,12 +45,15 @@ export interface FoundSeries {
 
 const now = 'coalesce($5::timestamptz, statement_timestamp())'
 
-/** The tags of a series are separated by commas; a series without tags has its description in this place. */
+/** The tags of a series are separated by commas; for a series without tags, its description is used instead. */
 const tagsOf = `
   select btrim(t.tag) as tag from unnest(string_to_array(s.tag, ',')) as t(tag)
   where s.tag <> s.description and btrim(t.tag) <> ''`
 
-/** $1 organisation, $2 patterns that all must match, $3 a tag or null, $4 states or null, $5 the instant or null, $6 limit, $7 offset. */
+/**
+ * $1 organisation, $2 patterns that must all match, $3 a tag or null, $4 states or null, $5 the instant or null, $6
+ * limit, $7 offset.
+ */
 const searchSql = (sort: SeriesSort, isDescending: boolean): string => `
 with matching as materialized (
   select s.id, ${seriesStateSql(now)} as state, ${sortKeys[sort]} as sort_key
@@ -69,7 +72,7 @@ select date_part('epoch', ${now}) as "nowS",
 
 const escaped = (word: string): string => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
 
-/** Finds series by words, state and tag; a page of them with their counters. */
+/** Finds series by words, state and tag, and returns a page of them with their counters. */
 export async function searchSeries(
   context: Context,
   caller: Caller,
@@ -102,7 +105,7 @@ export async function searchSeries(
   }
 }
 
-/** The tags that series have, the most frequent first. */
+/** The tags of the organisation's series, most frequent first. */
 export async function readTags(
   { database }: Context,
   orgId: number,

@@ -13,7 +13,7 @@ const series = (id: number, version: number, products = 0): RememberedSeries => 
       : [{ productType: 'SKU', productCodes: Array.from({ length: products }, (_, n) => `S${n}`) }],
 })
 
-test('the terms of a series are found in the version that they were kept for, in their organisation', () => {
+test('the terms of a series are found only for the version and organisation that they were stored for', () => {
   const memory = new SeriesMemory()
   const [first, second] = [series(1, 1), series(1, 2)]
   memory.keep(7, first)
@@ -26,7 +26,7 @@ test('the terms of a series are found in the version that they were kept for, in
   expect([memory.find(7, 1, 1), memory.find(7, 1, 2)]).toEqual([undefined, second])
 })
 
-test('no more than a million products are kept, however often a series is edited', () => {
+test('the cache holds at most a million products, however often a series is edited', () => {
   const memory = new SeriesMemory()
   for (let version = 1; version <= 150; version++) memory.keep(7, series(1, version, 10_000))
   memory.keep(7, series(2, 1))

@@ -73,7 +73,7 @@ function refusalOf(work: () => unknown): Refusal | undefined {
 const orNull = (value: fc.Arbitrary<number>) => fc.option(value, { nil: null })
 
 describe('the terms of a series', () => {
-  test('hold a limit per code only where others may redeem and each coupon has a code of its own', () => {
+  test('have a limit per code only if others may redeem and each coupon has its own code', () => {
     fc.assert(
       fc.property(
         fc.boolean(),
@@ -91,7 +91,7 @@ describe('the terms of a series', () => {
     )
   })
 
-  test('are granted to an edit exactly when no limit is below what is used', () => {
+  test('are accepted in an edit exactly if no limit is below what is used', () => {
     const count = fc.nat(5)
     const limit = orNull(fc.integer({ min: 1, max: 6 }))
     fc.assert(
@@ -133,7 +133,7 @@ describe('the terms of a series', () => {
         const kept = keptOf(fields)
         const again = decide({ ...fields, code: kept.code }, { kept })
         expect(kept).toMatchObject(again)
-        // So do the mandatory terms of a series when an edit omits them.
+        // This includes mandatory terms that an edit omits.
         const leftOut = Object.fromEntries(
           Object.keys({ ...fields, ...needed }).map((key) => [key, undefined]),
         )
@@ -143,7 +143,7 @@ describe('the terms of a series', () => {
     )
   })
 
-  test('give codes the organisation’s prefix, the stated one or none', () => {
+  test('define the organisation’s prefix, the stated one or none for codes', () => {
     const organisation = { prefix: 'ORG', suffix: null }
     const affix = (text: string | null, isEnabled: boolean, isOfOrganisation: boolean) => ({
       statedPrefix: text,
@@ -160,7 +160,7 @@ describe('the terms of a series', () => {
     expect(refusalOf(() => decide({ isSuffixOfOrganisation: true }, { organisation }))).toBeDefined()
   })
 
-  test('have a code of their own when none is stated, and one that is stated empty is refused', () => {
+  test('include a generated series code if none is stated, and an empty one is refused', () => {
     expect(decide({ code: undefined }).code).toBe('NEW')
     expect(refusalOf(() => decide({ code: '' }))?.code).toBe(753)
     expect(refusalOf(() => decide({ code: undefined }, { kept: keptOf({}) }))?.code).toBe(753)

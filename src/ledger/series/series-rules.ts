@@ -156,7 +156,10 @@ function decideEndS(fields: StatedSeries, { nowS, timeZone, kept }: SeriesCircum
   return endS
 }
 
-/** The first instant of the stated day; if the series begins on this day already, the time of day that was set by its schedule. */
+/**
+ * The first instant of the stated day; if the series already begins on this day, the time of day set by its schedule is
+ * kept.
+ */
 function decideStartS(
   fields: StatedSeries,
   validUntilS: number,

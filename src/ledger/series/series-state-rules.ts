@@ -4,7 +4,7 @@ import type { Series } from './terms.ts'
 export const seriesStates = ['ended', 'stopped', 'paused', 'coming', 'running'] as const
 export type SeriesState = (typeof seriesStates)[number]
 
-/** A series that has begun to be redeemed or to be issued is no longer coming. */
+/** A series whose redemption or issue has begun is no longer coming. */
 export function seriesStateOf(
   {
     validUntilS,
@@ -17,13 +17,13 @@ export function seriesStateOf(
   if (nowS > validUntilS) return 'ended'
   if (halt !== null) return halt.as
   const waits = (fromS: number | null): boolean => fromS !== null && fromS > nowS
-  // Coupons may be given out before the first day of redemption.
+  // Coupons may be issued before the first day of redemption.
   return waits(issueValidFromS) || (issueValidFromS === null && waits(redemptionValidFromS))
     ? 'coming'
     : 'running'
 }
 
-/** The same in SQL; `s` is the series. @param now the instant of judgement. */
+/** `seriesStateOf` in SQL; `s` is the series. @param now the instant of judgement. */
 export const seriesStateSql = (now: string): string => `case
   when s.valid_until < ${now} then 'ended'
   when s.halt is not null then s.halt ->> 'as'

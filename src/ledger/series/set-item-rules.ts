@@ -2,7 +2,10 @@ import type { ClientBase, Pool } from 'pg'
 import { refuse } from '../../values/errors.ts'
 import { keysOf, selectTerms, type TermsOf } from './terms.ts'
 
-/** The rules of a series for the items of a bill; the products that it applies to are stated with the series. */
+/**
+ * The rules of a series for the items of a bill. The products that the series applies to are stated with the series
+ * itself.
+ */
 export type ItemRules = TermsOf<'items'>
 
 interface VersionedRules {

@@ -12,7 +12,7 @@ export interface Schedule {
   readonly endsAtS: number
 }
 
-/** Like an edit: an import no longer moves the end. */
+/** Marks the series as edited, so that an import no longer changes its end. */
 const updateSql = `
 update series set is_imported = false, issue_valid_from = $3, redemption_valid_from = $4, valid_until = $5
 where org_id = $1 and id = $2`
@@ -20,11 +20,11 @@ where org_id = $1 and id = $2`
 const instantOf = (atS: number | null): Date | null => (atS === null ? null : new Date(atS * 1000))
 
 /**
- * Replaces the schedule of a series, in a transaction that holds its lock. A coupon keeps its own expiry, but nothing works after the
- * end of the series.
+ * Replaces the schedule of a series, in a transaction that holds its lock. Coupons keep their own expiry, but none
+ * works after the end of the series.
  *
- * @throws Refusal 404 if the organisation has no such series, 400 with the name of the field for an end that is moved into the past
- * and a beginning after the end.
+ * @throws Refusal 404 if the organisation has no such series, 400 with the field's name for an end that is moved into
+ * the past or a beginning after the end.
  */
 export async function setSchedule(
   client: ClientBase,

@@ -26,9 +26,10 @@ type Kind = keyof Kinds | `${keyof Kinds}?`
 
 /**
  * The purpose of a term: `redeem` and `issue`, the rules of these operations; `code`, the form of generated codes;
- * `form`, the same, `items`, rules for the items of a bill, `budget`, and `control`, whether the series is halted and when it
- * begins to issue, each set by a call of its own and not by an edit of the series; `shown`, terms printed with each coupon; `usage`, limits stored beside their counters in `series_usage`;
- * `other`, everything else.
+ * `form`, further settings of that form; `items`, rules for the items of a bill; `budget`; `control`, whether the
+ * series is halted and when it begins to issue; `shown`, terms printed with each coupon; `usage`, limits stored beside
+ * their counters in `series_usage`; `other`, everything else. `form`, `items`, `budget` and `control` are each set by a
+ * call of their own, not by an edit of the series.
  */
 type Group =
   | 'redeem'
@@ -70,24 +71,29 @@ export interface PeriodLimits {
 
 export const defaultAlertShares: readonly number[] = [50, 80, 95]
 
-/** What the discounts of a series may come to, and how often it may be used. Null: no limit. */
+/** The limits on the discounts of a series, and on how often it may be used. Null: no limit. */
 export interface Budget {
   readonly total: number | null
   readonly perCustomer: number | null
-  /** At most one of each kind. */
+  /** At most one of each kind of period. */
   readonly periods: readonly PeriodLimits[]
   /**
-   * What becomes of a computed discount that is greater than what is left: the redemption is refused, or the discount is
-   * what is left.
+   * How a computed discount that exceeds the rest of the budget is treated: the redemption is refused, or the discount
+   * is reduced to the rest.
    */
   readonly whenItDoesNotFit: 'refuse' | 'part'
-  /** Shares of each limit of all customers together that are announced, in percent, ascending. Absent: `defaultAlertShares`. */
+  /**
+   * The announced shares of each limit for all customers together, in percent, ascending. Absent: `defaultAlertShares`.
+   */
   readonly alertAtPercent?: readonly number[]
-  /** The zone of the periods: that of the organisation when the budget was set, so that no period changes afterwards. */
+  /**
+   * The time zone of the periods: that of the organisation when the budget was set, so that periods do not change
+   * later.
+   */
   readonly timeZone: string
 }
 
-/** A series that neither issues nor redeems. While it is paused, holds that were made before may still be redeemed. */
+/** A series that neither issues nor redeems. While it is paused, existing holds may still be redeemed. */
 export interface Halt {
   readonly as: 'paused' | 'stopped'
   readonly atS: number

@@ -116,7 +116,7 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       where u.org_id = $1 and i.expires_at > organisation_now($1) and i.expires_at > coalesce(u.held_until, '-infinity')`,
   },
   {
-    name: 'what is held is of an open hold, its customer, and a coupon that is not revoked',
+    name: 'every held use belongs to an open hold, its customer, and a coupon that is not revoked',
     sql: `
       select format('coupon %s of hold %s', i.coupon_id, i.hold_id) as subject,
         case when h.ended_at is not null then 'hold ended' when c.revoked_at is not null then 'coupon revoked'
@@ -185,7 +185,7 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       where b.org_id = $1 and b.made <> coalesce(k.n, 0)`,
   },
   {
-    name: 'every event tells of one effect',
+    name: 'every event records one effect',
     sql: `
       with ${told}
       select format('%s of coupon %s%s', t.kind, t.coupon_id, ', redemption ' || t.redemption_id) as subject,

@@ -3,7 +3,7 @@ import type { LedgerCheck } from './ledger-check.ts'
 /** What must hold of returns. $1 is the organisation. */
 export const returnChecks: readonly LedgerCheck[] = [
   {
-    name: 'what was returned of each redemption = its returns',
+    name: 'the returned amount of each redemption = the sum of its returns',
     sql: `
       select 'redemption ' || id as subject, coalesce(r.returned_amount, 0)::text as found, coalesce(t.amount, 0)::text as expected
       from (select id, returned_amount from redemptions where org_id = $1 and returned_amount is not null) r
@@ -13,7 +13,7 @@ export const returnChecks: readonly LedgerCheck[] = [
       where coalesce(r.returned_amount, 0) <> coalesce(t.amount, 0)`,
   },
   {
-    name: 'returns give no more than the shares of the items that came back',
+    name: 'returns do not exceed the shares of the returned items',
     sql: `
       select format('item %s of redemption %s', x.at, x.redemption_id) as subject,
         format('%s for %s', x.amount, x.quantity) as found,

@@ -126,7 +126,7 @@ export function startSealing(context: Context): () => Promise<void> {
   }
   if (config.secrets.keys.length === 0)
     log.warn(
-      'SECRET_KEYS is not set: secrets of webhooks and keys of access tokens can be read by whoever reads the database or a backup of it',
+      'SECRET_KEYS is not set: secrets of webhooks and keys of access tokens can be read by anyone who can read the database or a backup of it',
     )
   return keepWorking(context, step, 'secrets could not be encrypted')
 }

@@ -8,7 +8,7 @@ import type { Caller } from '../../values/caller.ts'
  */
 export type Author = Pick<Caller, 'kind' | 'holderId' | 'origin'>
 
-/** Whoever is at the database itself. */
+/** An operator on the command line. */
 interface Operator {
   readonly kind: 'command-line'
   readonly reason: string

@@ -13,7 +13,7 @@ export interface ClientSettings extends pg.ClientConfig {
   readonly session: SessionSettings
 }
 
-/** What node-postgres knows about a connection and does not publish. */
+/** Private properties of a connection of node-postgres. */
 interface Internals {
   readonly connection: { readonly stream: Socket }
   readonly _activeQuery: unknown
@@ -26,8 +26,8 @@ const internalsOf = (client: pg.ClientBase): Internals => client as unknown as I
 export const socketOf = (client: pg.ClientBase): Socket => internalsOf(client).connection.stream
 
 /**
- * The settings are set by a statement and not by the startup packet, which poolers refuse. It also tells which process
- * of PostgreSQL works for the connection: through a pooler it is another than the protocol says.
+ * Sets the settings with a statement rather than the startup packet, which poolers refuse. It also returns the id of
+ * the PostgreSQL process that works for the connection: behind a pooler, the protocol reports another one.
  */
 const beginSql = `
 select pg_backend_pid() as pid, current_setting('transaction_read_only') = 'on' as "isReadOnly",
@@ -39,15 +39,15 @@ const secondsOf = (ms: number): string => `${Math.round(ms / 100) / 10} seconds`
 export const takesNoWrites = (): Error =>
   Object.assign(new Error('the server accepts no writes'), { code: '25006' })
 
-/** The connection is given up because the database did not answer. */
+/** The connection was closed because the database did not answer. */
 export const silence = (ms: number): Error =>
   Object.assign(new Error(`the database has not answered for ${secondsOf(ms)}`), { code: 'DATABASE_SILENT' })
 
-/** The connection was ended by this process. */
+/** Whether this process closed the connection. */
 export const isGivenUp = (error: unknown): boolean =>
   ['DATABASE_SILENT', '25006'].includes((error as { code?: string }).code ?? '')
 
-/** A connection that knows its server and how long it has been silent. */
+/** A connection that knows its server and for how long it has been silent. */
 export class Client extends pg.Client {
   readonly #settings: ClientSettings
   #heardBytes = -1
@@ -80,7 +80,7 @@ export class Client extends pg.Client {
       if (hosts !== undefined) {
         const { host, port } = await hosts.choose()
         Object.assign(this, { host, port })
-        // The pool has given up waiting meanwhile.
+        // The pool has stopped waiting for the connection meanwhile.
         if (socketOf(this).destroyed) throw silence(this.#settings.bounds.poolWaitMs)
       }
       await super.connect()
@@ -91,7 +91,7 @@ export class Client extends pg.Client {
     }
   }
 
-  /** Sets the session up. @throws if the server accepts no writes and the address demands that it does. */
+  /** Sets the session up. @throws if the server accepts no writes although the address requires it. */
   async begin(): Promise<void> {
     const { bounds, hosts, session } = this.#settings
     const begun = await super.query<{ pid: number; isReadOnly: boolean }>({
@@ -107,13 +107,16 @@ export class Client extends pg.Client {
     this.backendPid = row?.pid ?? 0
   }
 
-  /** Whether a statement is unanswered. */
+  /** Whether a statement has not been answered yet. */
   get isWaiting(): boolean {
     const { _activeQuery, _queryQueue, _sentQueryQueue } = internalsOf(this)
     return Boolean(_activeQuery) || _queryQueue.length > 0 || _sentQueryQueue.length > 0
   }
 
-  /** How long a statement has been unanswered without a byte from the database; 0: none is. To be asked regularly. */
+  /**
+   * For how long a statement has been unanswered without a byte from the database; 0: no statement is. Call it
+   * regularly.
+   */
   silentMs(nowMs: number): number {
     const { bytesRead } = socketOf(this)
     if (!this.isWaiting || bytesRead !== this.#heardBytes) {
@@ -123,18 +126,18 @@ export class Client extends pg.Client {
     return nowMs - this.#heardAtMs
   }
 
-  /** The database works on the statement: the silence begins anew. */
+  /** The database is working on the statement: the silence is counted anew. */
   excuse(nowMs: number): void {
     this.#heardAtMs = nowMs
   }
 
-  /** Ends a connection that is no longer needed, without waiting for it. */
+  /** Closes a connection that is no longer needed, without waiting. */
   discard(): void {
     if (this.isWaiting) socketOf(this).destroy()
     else this.end().catch(() => {})
   }
 
-  /** Ends the connection at once; its statements fail. */
+  /** Closes the connection at once; its statements fail. */
   giveUp(ms: number): void {
     this.#settings.hosts?.forget(this)
     socketOf(this).destroy(silence(ms))

@@ -23,8 +23,8 @@ types.setTypeParser(int8Array, (text: string) =>
 const keepAliveMs = 10_000
 
 /**
- * For every connection. The last four have PostgreSQL notice a server of ours that vanished without a word, so that it
- * releases the locks: after 25 seconds without an acknowledgement.
+ * For every connection. The last four let PostgreSQL detect a server of ours that has vanished and release its locks,
+ * after 25 seconds without an acknowledgement.
  */
 const sessionOfAll: SessionSettings = {
   TimeZone: 'UTC',
@@ -63,13 +63,13 @@ function packStatements(client: pg.PoolClient): void {
   }) as typeof query
 }
 
-/** How a batch on a pool is limited. */
+/** The limits on batches of each pool. */
 const boundsOfPools = new WeakMap<pg.Pool, Bounds>()
 
 /** @returns 0: batches on the pool are not limited. */
 export const batchLimitMs = (pool: pg.Pool): number => boundsOfPools.get(pool)?.batchMs ?? 0
 
-/** Opens the connections of this process to one database, and knows those that are open. */
+/** Opens the connections of this process to one database, and lists the open ones. */
 export class Connections {
   readonly #base: pg.ClientConfig
   readonly #log: Logger
@@ -78,7 +78,7 @@ export class Connections {
   readonly #hosts: Hosts | undefined
   readonly #open = new Set<Client>()
 
-  /** @param longBounds for connections of their own, on which files and other long work go. */
+  /** @param longBounds for dedicated connections, which run files and other long work. */
   constructor(
     base: pg.ClientConfig,
     log: Logger,
@@ -113,12 +113,12 @@ export class Connections {
     await client.begin()
   }
 
-  /** A pool whose statements that do not depend on each other's rows are sent together, which saves round trips. */
+  /** A pool. Statements that do not depend on each other's rows are sent together, which saves round trips. */
   pool(size: number, session: SessionSettings = {}, use: 'usual' | 'long work' = 'usual'): pg.Pool {
     const isTraced = isTracing()
     const log = this.#log
     const bounds = use === 'usual' ? this.bounds : this.#longBounds
-    // The pool waits for the result, which its types leave out.
+    // The pool waits for the returned promise, although its type does not declare it.
     const begin: unknown = (client: Client) => this.#begin(client)
     const pool = new pg.Pool({
       ...this.#settings(bounds, session),
@@ -137,14 +137,14 @@ export class Connections {
     if (isTraced) traceConnections(pool)
     pool.on('error', (error) => {
       if (pool.ending) return
-      // What the watch of the database has given up, it reports itself.
+      // The database watch reports the connections that it closes itself.
       const level = isGivenUp(error) ? 'debug' : 'warn'
       log[level]({ reason: error.message }, 'an idle database connection was lost')
     })
     return pool
   }
 
-  /** A connection outside the pools, for long work. The caller ends it. */
+  /** A connection outside the pools, for long work. The caller closes it. */
   async connect(session: SessionSettings = {}): Promise<Client> {
     const client = new Client(this.#settings(this.#longBounds, session))
     try {
@@ -157,7 +157,10 @@ export class Connections {
     }
   }
 
-  /** The server accepts no writes any more: where others are listed, all connections are made anew to one that does. */
+  /**
+   * Called when the server no longer accepts writes: if other hosts are listed, all connections are reopened to one
+   * that does.
+   */
   leaveReadOnly(): void {
     if (this.#hosts === undefined) return
     for (const client of this.#open) {
@@ -166,7 +169,7 @@ export class Connections {
     }
   }
 
-  /** Ends what is still open, such as connections to a host that no longer answers. */
+  /** Closes connections that are still open, for example to a host that no longer answers. */
   close(): void {
     for (const client of this.#open) socketOf(client).destroy()
   }

@@ -13,7 +13,7 @@ test.each([
     true,
   ],
   ['postgres://u@localhost/x?host=%2Frun%2Fpg', ['postgres://u@localhost/x?host=%2Frun%2Fpg'], false],
-])('the address %s has the hosts %j', (given, urls, needsWrites) => {
+])('the address %s lists the hosts %j', (given, urls, needsWrites) => {
   expect(readDatabaseUrl(given)).toEqual({ urls, needsWrites })
 })
 
@@ -23,6 +23,6 @@ test.each([
   'postgres://a:1,b:nine/x',
   'postgres://db/x?target_session_attrs=prefer-standby',
   'db',
-])('the address %s is none', (given) => {
+])('the address %s is invalid', (given) => {
   expect(readDatabaseUrl(given)).toBeUndefined()
 })

@@ -1,8 +1,8 @@
-/** What an address of the database says. */
+/** The contents of a database address. */
 export interface DatabaseUrl {
   /** One address for each host, in the given order, without parameters that node-postgres does not know. */
   readonly urls: readonly string[]
-  /** Only a server that accepts writes will do. */
+  /** Only a server that accepts writes may be used. */
   readonly needsWrites: boolean
 }
 
@@ -12,10 +12,10 @@ const shape = /^(postgres(?:ql)?:\/\/(?:[^@/?]*@)?)([^/?@]*)(\/[^?]*)?(?:\?(.*))
 const sessionKinds = new Set(['any', 'read-write', 'primary'])
 
 /**
- * Reads an address with one host or several, `postgresql://user:password@a:5432,b:5432/database`. Of several hosts the
- * first that accepts writes is used, as `target_session_attrs=read-write` demands of a single host too.
+ * Parses an address with one host or several, `postgresql://user:password@a:5432,b:5432/database`. Of several hosts the
+ * first that accepts writes is used; `target_session_attrs=read-write` requires the same of a single host.
  *
- * @returns undefined: it has another form, or demands a standby. Pure.
+ * @returns undefined: it has another form, or requires a standby. Pure.
  */
 export function readDatabaseUrl(given: string): DatabaseUrl | undefined {
   const [, start, hosts, path = '', query = ''] = shape.exec(given) ?? []
@@ -26,7 +26,7 @@ export function readDatabaseUrl(given: string): DatabaseUrl | undefined {
   parameters.delete('target_session_attrs')
   const rest = parameters.size === 0 ? '' : `?${parameters.toString()}`
   const urls = hosts.split(',').map((host) => `${start}${host}${path}${rest}`)
-  // A list with an empty place is a slip of the pen.
+  // An empty place in a list of hosts is a mistake.
   if (!urls.every((url) => URL.canParse(url)) || (urls.length > 1 && hosts.split(',').includes('')))
     return undefined
   return { urls, needsWrites: urls.length > 1 || demanded !== 'any' }

@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createTestDatabase } from '../../../test/support/harness.ts'
 
-test('a connection that is lost while it is lent out fails its work and nothing else', async () => {
+test('a connection that is lost while it is in use fails only its own work', async () => {
   const { pool, queries } = await createTestDatabase(2)
   const failed = queries.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction)
     await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid])
-    // The connection is idle now: only its loss can raise an error.
+    // The connection is idle now: an error can only come from its loss.
     await sleep(100)
     await sql`select 1`.execute(transaction)
   })

@@ -24,7 +24,7 @@ export interface Database {
   readonly queries: Queries
   /** Opens connections outside the pool. */
   readonly connections: Connections
-  /** Knows whether the database works. */
+  /** Checks whether the database works. */
   readonly watch: DatabaseWatch
   /** Names of the migrations applied when the database was opened. */
   readonly migrated: readonly string[]
@@ -38,12 +38,12 @@ export interface Database {
 const oldestMajor = 15
 const usualTimeoutMs = 5_000
 const databaseName = 'counterfoil'
-/** The migrator uses one for its lock and one for its work. */
+/** The migrator needs one for its lock and one for its work. */
 const preparingConnections = 2
 const recoveryTimeoutMs = 60_000
 const recoveryPauseMs = 500
 
-/** Connections to a database of which nothing more is known, such as that of a test. */
+/** Creates connections to a database that has not been examined, such as that of a test. */
 export function createConnections(
   connection: pg.ClientConfig,
   log: Logger,
@@ -58,11 +58,11 @@ export function createConnections(
 export const createPool = (connection: pg.ClientConfig, size: number, log: Logger): pg.Pool =>
   createConnections(connection, log).pool(size)
 
-/** Longer than any statement of a call takes, so that a stuck one does not hold its connection. */
+/** Longer than any statement of a call takes, so that a stuck statement does not occupy its connection. */
 const readOnlyTimeoutMs = 10_000
 
 /**
- * The same database through connections of its own, on which PostgreSQL refuses every write.
+ * Opens the same database through separate connections, on which PostgreSQL refuses every write.
  *
  * @param size the number of connections.
  */
@@ -147,7 +147,7 @@ async function checkVersion(queries: Queries): Promise<void> {
   }
 }
 
-/** Schema changes have no limit, and nothing else uses their connections. */
+/** Schema changes have no time limit, and nothing else uses their connections. */
 const prepared =
   (connections: Connections, prepare: (queries: Queries) => Promise<string[]>) =>
   async (): Promise<string[]> => {
@@ -186,18 +186,21 @@ export function openDatabase(config: Config, log: Logger): Promise<Database> {
   return reachDatabase(config, log, { prepare: migrate })
 }
 
-/** The same for a server: its statements have limits, and it watches whether the database works. */
+/** `openDatabase` for a server: its statements have time limits, and it watches whether the database works. */
 export function openDatabaseOfServer(config: Config, log: Logger): Promise<Database> {
   return reachDatabase(config, log, { prepare: migrate, isServing: true })
 }
 
-/** The same for an existing database: an embedded one is not created. @throws OperatorError also if there is none. */
+/**
+ * `openDatabase` for an existing database: an embedded one is not created. @throws OperatorError also if it does not
+ * exist.
+ */
 export async function openExistingDatabase(config: Config, log: Logger): Promise<Database> {
   await requireCluster(config)
   return reachDatabase(config, log, { prepare: migrate })
 }
 
-/** Opens an existing database without migrating its schema. @throws OperatorError if there is none. */
+/** Opens an existing database without migrating its schema. @throws OperatorError if it does not exist. */
 export async function openDatabaseAsItIs(config: Config, log: Logger): Promise<Database> {
   await requireCluster(config)
   return reachDatabase(config, log, { makesKey: false })
@@ -211,7 +214,7 @@ async function requireCluster({ isEmbedded, dataDir }: Config): Promise<void> {
 }
 
 interface Reaching {
-  /** Brings the schema up to date. @returns the migrations that it has applied. */
+  /** Migrates the schema. @returns the migrations that it has applied. */
   readonly prepare?: (queries: Queries) => Promise<string[]>
   readonly makesKey?: boolean
   readonly isServing?: boolean
@@ -233,7 +236,7 @@ async function reachDatabase(
   let watch: DatabaseWatch | undefined
   let connections: Connections | undefined
   const close = async (): Promise<void> => {
-    // The watch frees connections that the pool would wait for.
+    // The watch closes connections that the pool would wait for.
     await pool?.end()
     await watch?.stop()
     connections?.close()

@@ -6,27 +6,27 @@ interface Host {
   readonly port: number
 }
 
-/** A host that hangs must not use up the time that a caller waits for a connection. */
+/** A host that hangs must not use up the time for which a caller waits for a connection. */
 const maxProbeMs = 2_000
 
-/** The servers that `DATABASE_URL` lists, of which the first that accepts writes is used. */
+/** The servers that `DATABASE_URL` lists; the first that accepts writes is used. */
 export class Hosts {
   readonly #urls: readonly string[]
   readonly #timeoutMs: number
   #chosen: Host | undefined
   #search: Promise<Host> | undefined
 
-  /** @param urls one address for each host. @param timeoutMs how long a host has for its answer. */
+  /** @param urls one address for each host. @param timeoutMs time limit for the answer of a host. */
   constructor(urls: readonly string[], timeoutMs: number) {
     this.#urls = urls
     this.#timeoutMs = Math.min(timeoutMs, maxProbeMs)
   }
 
   /**
-   * Returns the server for a new connection. After `forget` the hosts are asked again, in their order, so that all
-   * processes arrive at the same one.
+   * Returns the server for a new connection. After `forget`, the hosts are probed again in their order, so that all
+   * processes choose the same one.
    *
-   * @throws the reason of the last host, if none accepts writes.
+   * @throws the error of the last host if none accepts writes.
    */
   async choose(): Promise<Host> {
     if (this.#chosen !== undefined) return this.#chosen
@@ -34,7 +34,7 @@ export class Hosts {
     return this.#search
   }
 
-  /** A connection to this server has failed, or the server no longer accepts writes. */
+  /** Call it if a connection to this server has failed, or the server no longer accepts writes. */
   forget({ host, port }: Host): void {
     if (this.#chosen?.host === host && this.#chosen.port === port) this.#chosen = undefined
   }

@@ -16,13 +16,13 @@ function heldLane(limits: Omit<LaneLimits, 'minBeside'> & { minBeside?: number }
   return { lane, batches }
 }
 
-/** Two turns of the event loop: what ends in the first starts the next batch in the second. */
+/** Two turns of the event loop: a batch that ends in the first starts the next batch in the second. */
 const tick = async () => {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 describe('a lane', () => {
-  test('sends what arrives in one turn together, and what arrives meanwhile in the next batch, in order', async () => {
+  test('sends items that arrive in one turn together, and items that arrive meanwhile in the next batch, in order', async () => {
     const { lane, batches } = heldLane({ maxBatch: 10, maxInFlight: 1, maxQueue: 100 })
     const answers = [1, 2].map((item) => lane.submit(item))
     await tick()
@@ -41,7 +41,7 @@ describe('a lane', () => {
     expect(lane.depth).toBe(0)
   })
 
-  test('takes no more into a batch than it may, and starts no more batches at once than it may', async () => {
+  test('never exceeds the limits on the items of a batch and on concurrent batches', async () => {
     const { lane, batches } = heldLane({ maxBatch: 2, maxInFlight: 2, maxQueue: 100 })
     const answers = Array.from({ length: 7 }, (_, item) => lane.submit(item))
     await tick()
@@ -58,7 +58,7 @@ describe('a lane', () => {
     expect(batches.map(({ items }) => items.length)).toEqual([2, 2, 2, 1])
   })
 
-  test('starts a batch beside another only when enough items wait for it', async () => {
+  test('starts a batch while another is in flight only if enough items wait for it', async () => {
     const { lane, batches } = heldLane({ maxBatch: 10, maxInFlight: 2, minBeside: 3, maxQueue: 100 })
     void lane.submit(1)
     await tick()
@@ -76,7 +76,7 @@ describe('a lane', () => {
     expect(batches.at(-1)?.items).toEqual([5])
   })
 
-  test('starts the next batch in the very moment in which one makes room, when enough items wait for it', async () => {
+  test('starts the next batch at the moment at which one makes room, if enough items wait for it', async () => {
     const { lane, batches } = heldLane({ maxBatch: 10, maxInFlight: 1, minBeside: 2, maxQueue: 100 })
     const answers = [lane.submit(1)]
     await tick()
@@ -105,7 +105,7 @@ describe('a lane', () => {
     expect(await Promise.all(answers)).toEqual([10, 20, 30, 40, 50, 60, 70])
   })
 
-  test('refuses with 503 at once when its queue is full, and takes more when there is room again', async () => {
+  test('refuses with 503 at once while its queue is full, and accepts items when there is room again', async () => {
     const { lane, batches } = heldLane({ maxBatch: 1, maxInFlight: 1, maxQueue: 2 })
     const accepted = [lane.submit(1)]
     await tick()
@@ -122,7 +122,7 @@ describe('a lane', () => {
     expect(await Promise.all(accepted)).toEqual([10, 20, 30, 50])
   })
 
-  test('fails the items of a failing batch and no others, and goes on', async () => {
+  test('fails only the items of a failing batch, and goes on', async () => {
     const { lane, batches } = heldLane({ maxBatch: 2, maxInFlight: 1, maxQueue: 100 })
     const answers = [lane.submit(1)]
     await tick()
@@ -156,7 +156,7 @@ describe('a lane', () => {
     expect(await lane.submit(2)).toBe(2)
   })
 
-  test('gives each item its own result and keeps its bounds, whatever arrives when and fails when', async () => {
+  test('gives each item its own result and keeps its limits, whenever items arrive and batches fail', async () => {
     const anyWork = fc.record({
       arrivals: fc.array(fc.nat(3), { minLength: 1, maxLength: 60 }),
       limits: fc.record({

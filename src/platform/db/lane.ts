@@ -26,7 +26,7 @@ interface Waiting<In, Out> {
 
 /**
  * Batches work without a timer. Items that arrive in one turn of the event loop, and those that waited for a batch to
- * return, form the next batch. An idle server therefore answers without delay, and a busy one batches by itself.
+ * return, form the next batch. An idle server therefore answers without delay, and a busy one batches automatically.
  *
  * `run` returns one result per item, in the order of the items. If it throws, all items of the batch fail with that
  * error: if a single item can fail on its own, `run` must report the failure in that item's result. It may call

@@ -41,7 +41,7 @@ export class Line {
   #hold(shared: Shared): Held {
     shared.users += 1
     const limitMs = batchLimitMs(this.#pool)
-    // A commit may wait for a synchronous standby for as long as that is away, and PostgreSQL itself never gives up.
+    // A commit may wait for an absent synchronous standby indefinitely; PostgreSQL itself has no limit for it.
     const limit =
       limitMs > 0 ? setTimeout(() => socketOf(shared.client).destroy(silence(limitMs)), limitMs) : undefined
     return {

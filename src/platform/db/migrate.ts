@@ -89,7 +89,7 @@ async function requireUtf8(queries: Queries): Promise<void> {
   const encoding = rows[0]?.server_encoding
   if (encoding !== 'UTF8')
     throw new OperatorError(
-      `the database has the encoding ${encoding}, which cannot hold every name: make one with create database … encoding 'UTF8' template template0`,
+      `the database has the encoding ${encoding}, which cannot represent every name: create one with create database … encoding 'UTF8' template template0`,
     )
 }
 

@@ -4,18 +4,18 @@ import { OperatorError } from '../../values/errors.ts'
 import type { Client } from './client.ts'
 import type { Connections } from './connections.ts'
 
-/** A pooler hands out its connections in an order of its own. */
+/** A pooler assigns its connections in its own order. */
 const rounds = 3
 
 const markSql = `select set_config('counterfoil.session', $1, false)`
 const readSql = `select current_setting('counterfoil.session', true) as mark`
 
 /**
- * Session locks, settings and prepared statements need a session: a pooler must keep one connection to PostgreSQL for each
- * of ours. In transaction mode it gives the session of one connection to another.
+ * Session locks, settings and prepared statements need a session: a pooler must reserve one connection to PostgreSQL
+ * for each of ours. In transaction mode it shares the session of one connection with another.
  *
- * @param connections with at least one open, which tells whether there is a pooler at all.
- * @throws OperatorError if the address leads to a pooler that does not keep sessions.
+ * @param connections at least one of them is open; it shows whether there is a pooler at all.
+ * @throws OperatorError if the address leads to a pooler that does not reserve sessions.
  */
 export async function requireSessions(connections: Connections): Promise<void> {
   if (![...connections.open].some(isPooled)) return
@@ -26,7 +26,7 @@ export async function requireSessions(connections: Connections): Promise<void> {
     for (let round = 1; round <= rounds; round += 1) {
       const second = await connections.connect()
       try {
-        // While the transaction is open, its connection to PostgreSQL is nobody else's.
+        // While the transaction is open, nobody else uses its connection to PostgreSQL.
         await second.query('begin')
         if ((await readMark(second)) === mark || (await readMark(first)) !== mark) throw noSessions()
         await second.query('rollback')
@@ -44,7 +44,7 @@ export async function requireSessions(connections: Connections): Promise<void> {
   }
 }
 
-/** Behind a pooler another process works than the protocol tells. */
+/** Behind a pooler, the working process differs from the one that the protocol reports. */
 const isPooled = (client: Client): boolean =>
   (client as unknown as { processID: number }).processID !== client.backendPid
 

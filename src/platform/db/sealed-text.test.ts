@@ -23,7 +23,7 @@ test('a text that was copied elsewhere, changed or sealed with a lost key cannot
   expect(() => unseal([second], 'here', kept)).toThrow(/SECRET_KEYS lacks the key/)
 })
 
-test('without a key a text is kept as it is, and stays readable when there is one', () => {
+test('without a key a text is stored unencrypted, and stays readable once there is a key', () => {
   const kept = seal(undefined, 'here', 'a:b')
   expect(unseal([first], 'here', kept)).toBe('a:b')
 })

@@ -2,10 +2,10 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { OperatorError } from '../../values/errors.ts'
 
 /**
- * Texts that only the server can read, not somebody with access to the database: AES-256-GCM under a key outside the
- * database. Without a key they are stored unencrypted.
+ * Encrypts texts so that only the server can read them, not somebody with access to the database: AES-256-GCM with a
+ * key outside the database. Without a key they are stored unencrypted.
  *
- * Stored as `plain:TEXT` or `sealed:KEY:BASE64`, where KEY names the key and BASE64 is nonce, tag and text.
+ * The stored form is `plain:TEXT` or `sealed:KEY:BASE64`, where KEY names the key and BASE64 is nonce, tag and text.
  */
 const nonceBytes = 12
 const tagBytes = 16

@@ -20,7 +20,7 @@ export function readSecretKeys(name: string, text: string): Buffer[] {
     const key = Buffer.from(one, 'base64')
     if (key.length !== keyBytes || !/^[\w+/-]+=?$/.test(one))
       throw new OperatorError(
-        `${name} must hold keys of ${keyBytes} bytes in base64, separated by commas: openssl rand -base64 32`,
+        `${name} must contain keys of ${keyBytes} bytes in base64, separated by commas: openssl rand -base64 32`,
       )
     return key
   })

@@ -27,25 +27,25 @@ const logged: Readonly<Record<Trouble, string>> = {
 
 const tooManyConnections = '53300'
 const maxTickMs = 1_000
-/** How long a probe of a balancer waits for an answer. */
+/** How long a load balancer's probe waits for an answer. */
 const readinessMs = 2_000
 
-/** Statements that PostgreSQL is working on, of those that have been silent. */
+/** Of the statements that have been silent, those that PostgreSQL is working on. */
 const askSql = `
 select current_setting('transaction_read_only') = 'on' as "isReadOnly",
   array(select pid from pg_stat_activity where pid = any($1::int[]) and coalesce(state, '') not like 'idle%') as "workingPids"`
 
-/** Goes the way of every commit (write-ahead log, disk, synchronous standby) and leaves no row. */
+/** Takes the path of every commit (write-ahead log, disk, synchronous standby) without writing a row. */
 const writeSql = `select pg_logical_emit_message(true, 'counterfoil', 'is it possible to write?')`
 
 interface Answer {
   readonly isReadOnly: boolean
   readonly workingPids: readonly number[]
-  /** Absent: the answer does not concern that. */
+  /** Absent: the answer does not include it. */
   readonly isStalled?: boolean
 }
 
-/** The trouble that a failure shows; undefined: another kind of failure, or only too much work. */
+/** The trouble that a failure indicates; undefined: another kind of failure, or only overload. */
 function troubleOf(error: unknown): Trouble | undefined {
   if ((error as { code?: unknown } | null)?.code === tooManyConnections) return 'noConnections'
   const outage = outageOf(error)
@@ -54,12 +54,12 @@ function troubleOf(error: unknown): Trouble | undefined {
 }
 
 /**
- * Notices that the database is gone although its connections are open, gives up the statements that wait for it, and
- * knows whether the server can write.
+ * Detects that the database is gone although its connections are open, closes the connections whose statements wait for
+ * it, and knows whether the server can write.
  *
- * A server asks the database once a second, on a connection kept for that. If a call has failed because of the database,
- * and until the trouble is over, it asks on a new connection and writes. A command asks only about statements that
- * have been silent.
+ * A server probes the database once a second, on a dedicated connection. After a call has failed because of the
+ * database, and until the trouble is over, it probes on a new connection, including a write. A command probes only if
+ * statements have been silent.
  */
 export class DatabaseWatch {
   readonly #connections: Connections
@@ -85,7 +85,7 @@ export class DatabaseWatch {
     this.#timer = setInterval(() => void this.#lookOnce(), tickMs).unref()
   }
 
-  /** From now on calls depend on the database, and somebody asks whether it works. */
+  /** From now on calls depend on the database: it is probed regularly. */
   serve(): void {
     this.#isServing = true
   }
@@ -96,23 +96,26 @@ export class DatabaseWatch {
     this.#drop()
   }
 
-  /** As it was last seen; undefined: the server can write. */
+  /** The last known state; undefined: the server can write. */
   get trouble(): Trouble | undefined {
     return this.#trouble?.kind
   }
 
-  /** A call has failed: the database is examined, on a new connection. */
+  /** Call it if a call has failed: the database is then probed on a new connection. */
   note(error: unknown): void {
     const trouble = troubleOf(error)
     if (trouble === undefined) return
     this.#isSuspect = true
     if (trouble !== 'full') return
-    // A write of another kind may succeed on a full disk, and tells nothing.
+    // Another kind of write may succeed on a full disk, so a successful probe proves nothing.
     this.#fullAtMs = performance.now()
     this.#tell('full')
   }
 
-  /** Looks now, and waits for the result no longer than a probe may take. @returns undefined: the server can write. */
+  /**
+   * Probes now, and waits for the result no longer than a readiness probe may take. @returns undefined: the server can
+   * write.
+   */
   async check(): Promise<Trouble | undefined> {
     return withTimeLimit(
       readinessMs,
@@ -139,7 +142,7 @@ export class DatabaseWatch {
       } = await this.#ask(suspects.map(({ backendPid }) => backendPid))
       for (const one of suspects) {
         if (workingPids.includes(one.backendPid)) one.excuse(performance.now())
-        // A process that was itself paused has only now read what had arrived.
+        // If this process itself was paused, it has only now read what had arrived.
         else if (one.silentMs(performance.now()) >= silenceMs) one.giveUp(silenceMs)
       }
       if (isReadOnly) this.#connections.leaveReadOnly()
@@ -147,15 +150,15 @@ export class DatabaseWatch {
     } catch (error) {
       this.#drop()
       const trouble = troubleOf(error) ?? 'away'
-      // Where new connections are refused, the database may still be working on those that are open.
+      // If new connections are refused, the database may still be working on open ones.
       if (trouble === 'silent') this.#giveUpAll()
       this.#tell(trouble === 'away' && this.#isDiskFull() ? 'full' : trouble)
     }
   }
 
   /**
-   * Also connections that nothing waits for: whoever took one of them would have to find out anew that the database is
-   * gone. A connection that was heard of meanwhile is left.
+   * Also closes idle connections: their next user would otherwise have to detect again that the database is gone. A
+   * connection that has received data meanwhile is left open.
    */
   #giveUpAll(): void {
     const { silenceMs } = this.#connections.bounds
@@ -168,7 +171,7 @@ export class DatabaseWatch {
     const isInDepth = this.#isSuspect || this.#trouble !== undefined
     this.#isSuspect = false
     if (!isInDepth && this.#kept !== undefined) {
-      // The connection alone may have been ended; whether the database has, a new one tells.
+      // Perhaps only the connection has ended; a new one shows whether the database has, too.
       const answer = await this.#askOn(this.#kept, pids).catch((error: unknown) => {
         if (troubleOf(error) === 'silent') throw error
       })
@@ -187,12 +190,12 @@ export class DatabaseWatch {
   }
 
   /**
-   * A commit that waits for a synchronous standby goes on waiting in PostgreSQL although its connection is gone, so
-   * that no second one is sent before the first has ended.
+   * A commit that waits for a synchronous standby continues to wait in PostgreSQL after its connection is gone, so no
+   * second one is sent before the first has ended.
    */
   async #completesWrite(): Promise<boolean> {
     this.#writing ??= this.#write().finally(() => (this.#writing = undefined))
-    // It may fail when nobody waits for it any more.
+    // It may fail after nobody waits for it any more.
     this.#writing.catch(() => {})
     return withTimeLimit(
       this.#connections.bounds.silenceMs,
@@ -227,7 +230,7 @@ export class DatabaseWatch {
     this.#kept = undefined
   }
 
-  /** Logs the beginning and the end of a trouble, however many calls meet it. */
+  /** Logs the beginning and the end of a trouble once, however many calls it affects. */
   #tell(seen: Trouble | undefined): void {
     const nowMs = performance.now()
     const isFull = nowMs - this.#fullAtMs < 2 * this.#connections.bounds.silenceMs

@@ -28,7 +28,7 @@ test('statements that are not awaited are committed with the batch', async () =>
   expect(await written()).toEqual([1, 2, 3])
 })
 
-test('an unawaited statement that fails takes its item back, with its own error, and no other item', async () => {
+test('an unawaited statement that fails rolls back its own item, with its own error, and no other item', async () => {
   let attempts = 0
   const settled = await runWriteBatch(pool, [1, 100, 3], async (transaction, items) => {
     attempts += 1
@@ -40,12 +40,12 @@ test('an unawaited statement that fails takes its item back, with its own error,
     { error: expect.objectContaining({ code: '23514', constraint: 'probe_n_check' }) as unknown },
     { value: 3 },
   ])
-  // First together, then one by one: a violated rule is not retried.
+  // First all together, then one by one: a violated rule is not retried.
   expect(attempts).toBe(4)
   expect(await written()).toEqual([1, 3])
 })
 
-test('what a failed statement makes fail behind it does not hide why: a passing failure is tried again', async () => {
+test('statements that fail because of an earlier one do not hide its error: a transient failure is retried', async () => {
   let attempts = 0
   const settled = await runWriteBatch(pool, [7], async (transaction, items) => {
     attempts += 1
@@ -60,7 +60,7 @@ test('what a failed statement makes fail behind it does not hide why: a passing 
   expect(await written()).toEqual([7])
 })
 
-test('a connection that is lost on the way fails all items, and nothing is tried again', async () => {
+test('a connection that is lost during a batch fails all items, and nothing is retried', async () => {
   let attempts = 0
   const settled = await runWriteBatch(pool, [1, 2], async (transaction, items) => {
     attempts += 1
@@ -77,7 +77,7 @@ test('a connection that is lost on the way fails all items, and nothing is tried
 const pidOf = async ({ client }: Transaction) =>
   (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
 
-test('a batch follows another on its connection, behind the commit, and is not touched when that one fails', async () => {
+test('a batch follows another on its connection, behind the commit, and is not affected if that one fails', async () => {
   const line = new Line(pool)
   const pids = new Map<string, number | undefined>()
   let second: Promise<unknown> = Promise.resolve()
@@ -110,7 +110,7 @@ test('a batch follows another on its connection, behind the commit, and is not t
   expect(pool.idleCount).toBe(pool.totalCount)
 })
 
-test('a connection that is lost under two batches fails both, and the line goes on with another', async () => {
+test('a connection that is lost during two batches fails both, and the line goes on with another connection', async () => {
   const line = new Line(pool)
   let second: Promise<unknown> = Promise.resolve()
   const first = runWriteBatch(
@@ -137,7 +137,7 @@ test('a connection that is lost under two batches fails both, and the line goes 
     },
   )
   expect(await first).toEqual([
-    { error: expect.objectContaining({ message: 'the outcome of a commit is not known' }) as unknown },
+    { error: expect.objectContaining({ message: 'the outcome of a commit is unknown' }) as unknown },
   ])
   expect(await second).toEqual([{ error: expect.anything() as unknown }])
   expect(await written()).toEqual([])
@@ -153,7 +153,7 @@ test('a connection that is lost under two batches fails both, and the line goes 
   expect(await third).toEqual([{ value: 8 }])
 })
 
-test('a lock that is held for too long fails a batch as a whole, and not item after item', async () => {
+test('a lock that is held for too long fails a batch as a whole, not item by item', async () => {
   const { host, user, database } = pool.options
   const limited = createConnections({ host, user, database }, silent, 500).pool(2)
   cleanUpLater(() => limited.end())
@@ -179,7 +179,7 @@ test('a transaction that exceeds its limit loses its connection, its outcome is 
   const limited = createConnections({ host, user, database }, silent, 500).pool(1)
   cleanUpLater(() => limited.end())
   await pool.query('insert into probe values (1)')
-  // The commit waits, as for a synchronous standby that is gone.
+  // The commit waits, as it does for an absent synchronous standby.
   await pool.query(`create or replace function wait() returns trigger language plpgsql as
     $$ begin perform pg_sleep(2.5); return null; end $$`)
   await pool.query(

@@ -31,7 +31,7 @@ type Attempt<Out> =
 const isStatementFailure = (error: unknown): error is pg.DatabaseError =>
   error instanceof pg.DatabaseError && error.severity === 'ERROR'
 
-/** What the database itself is in the way of, such as a lock that is held for too long, meets every item alike. */
+/** A cause in the database itself, such as a lock that is held for too long, affects every item. */
 const failedWith = (error: unknown): { error: unknown; isWhole: boolean } => ({
   error,
   isWhole: isOutage(error) && !isTransient(error, 'interference'),
@@ -107,7 +107,9 @@ async function firstFailure(sent: readonly Promise<unknown>[]): Promise<unknown>
   return ends.find((end) => end.status === 'rejected')?.reason as unknown
 }
 
-/** @param line of the first attempt; retries use their own connection, since the line may belong to the next batch. */
+/**
+ * @param line for the first attempt; retries use a separate connection, since the line may belong to the next batch.
+ */
 async function withRetries<In, Out>(
   pool: Pool,
   items: readonly In[],
@@ -124,7 +126,7 @@ async function withRetries<In, Out>(
   return attempt
 }
 
-/** A line of batches that may follow each other. */
+/** A line for batches that may follow each other. */
 export interface Following {
   readonly line: Line
   /** Called when the commit has been sent: the next batch on the line is sent together with it. */

@@ -23,7 +23,9 @@ async function readPassword(dataDir: string): Promise<string | undefined> {
   if (text === undefined) return undefined
   const password = linePattern.exec(text)?.[1]
   if (password === undefined)
-    throw new OperatorError(`${path} holds no password of ours: delete it, and another one is made`)
+    throw new OperatorError(
+      `${path} does not contain a password written by Counterfoil: delete it, and a new one is created`,
+    )
   return password
 }
 
@@ -34,7 +36,7 @@ export async function passwordOf(dataDir: string): Promise<string> {
   return (await readPassword(dataDir)) ?? noPassword
 }
 
-const written = '# Written by Counterfoil when it starts PostgreSQL; what is changed here is lost.\n'
+const written = '# Written by Counterfoil when it starts PostgreSQL; changes here are lost.\n'
 const passwordRules = `${written}local all all scram-sha-256
 local replication all scram-sha-256
 host all all all scram-sha-256
@@ -96,7 +98,7 @@ export async function setPassword(
   await client.query('select pg_advisory_lock($1)', [passwordLock])
   try {
     const { rows } = await client.query<{ plays: boolean }>('select pg_is_in_recovery() as plays')
-    // Another process was faster.
+    // Another process has set the password meanwhile.
     if (rows[0]?.plays !== false || !(await isOpenToOwner())) return
     const dataDir = dirname(clusterDir)
     const password = (await readPassword(dataDir)) ?? randomBytes(32).toString('hex')

@@ -50,7 +50,7 @@ async function prepareCluster(dataDir: string): Promise<Cluster> {
   const major = await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch(() => undefined)
   if (major !== undefined && major.trim() !== found.major) {
     throw new OperatorError(
-      `${clusterDir} was made by PostgreSQL ${major.trim()}, this version brings PostgreSQL ${found.major}; see docs/operations.md on moving it`,
+      `${clusterDir} was created by PostgreSQL ${major.trim()}, but this version contains PostgreSQL ${found.major}; docs/operations.md describes how to move it`,
     )
   }
   const programs = await keepPrograms(found, dataDir, user)
@@ -58,7 +58,7 @@ async function prepareCluster(dataDir: string): Promise<Cluster> {
     await createCluster(clusterDir, programs, user)
     if (!(await isThere(join(clusterDir, 'PG_VERSION'))))
       throw new OperatorError(
-        `${clusterDir} is not empty and holds no database: move it away, or state another DATA_DIR`,
+        `${clusterDir} is not empty and does not contain a database: move it away, or set another DATA_DIR`,
       )
   }
 
@@ -86,7 +86,7 @@ export async function startEmbedded(
   await removeAbandonedDrafts(dataDir)
   const shortenLog = (): Promise<void> =>
     shortenServerLog(dataDir).catch((error: unknown) => {
-      log.warn({ err: error }, 'the log of the embedded PostgreSQL cannot be shortened')
+      log.warn({ err: error }, 'cannot shorten the log of the embedded PostgreSQL')
     })
   await shortenLog()
   const cluster = await prepareCluster(dataDir)
@@ -99,7 +99,7 @@ export async function startEmbedded(
   const watch = (): void => {
     lease.once('end', () => {
       if (isReleased) return
-      log.error('the embedded PostgreSQL has gone away; starting it again')
+      log.error('the embedded PostgreSQL has stopped; restarting it')
       renewal = renew()
     })
   }
@@ -111,10 +111,10 @@ export async function startEmbedded(
         lease = await attachOrStart(cluster, triesToStart)
         isDiskFull = false
         watch()
-        log.info('the embedded PostgreSQL is back')
+        log.info('the embedded PostgreSQL is running again')
         return
       } catch (error) {
-        log.fatal({ err: error }, 'the embedded PostgreSQL does not come back; trying again')
+        log.fatal({ err: error }, 'cannot restart the embedded PostgreSQL; trying again')
         await sleep(renewalPauseMs)
       }
     }

@@ -184,8 +184,8 @@ export async function attachOrStart(cluster: Cluster, tries: number): Promise<pg
   }
   const said = spawnFailure ?? (await readStartFailure(dataDir, logFrom))
   const reason = said ?? `it does not answer within ${startTimeoutMs / 1000} seconds`
-  const remedy = (await hasNoRoom(dataDir)) ? `. The disk of ${dataDir} is full: make room` : ''
-  throw new OperatorError(`the embedded PostgreSQL does not start: ${reason}${remedy}`)
+  const remedy = (await hasNoRoom(dataDir)) ? `. The disk of ${dataDir} is full: free some space` : ''
+  throw new OperatorError(`cannot start the embedded PostgreSQL: ${reason}${remedy}`)
 }
 
 /** Stops PostgreSQL if no other process holds a lease on it. */

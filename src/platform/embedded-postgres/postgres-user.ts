@@ -36,7 +36,7 @@ export async function choosePostgresUser(clusterDir: string): Promise<PostgresUs
   const account = (await findAccount('postgres')) ?? (await findAccount('nobody'))
   if (!account || account.uid === 0) {
     throw new OperatorError(
-      'PostgreSQL does not run as root and there is no account "postgres" or "nobody" to run it as',
+      'PostgreSQL does not run as root, and neither of the accounts "postgres" and "nobody" exists to run it as',
     )
   }
   return account

@@ -32,7 +32,7 @@ export async function findProgramPackage(): Promise<ProgramPackage> {
     folder = dirname(dirname(require.resolve(name)))
   } catch {
     throw new OperatorError(
-      `there is no embedded PostgreSQL for ${process.platform} ${process.arch} (package ${name}); set DATABASE_URL`,
+      `no embedded PostgreSQL is available for ${process.platform} ${process.arch} (package ${name}); set DATABASE_URL`,
     )
   }
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
@@ -110,8 +110,8 @@ interface Link {
 }
 
 /**
- * Makes the symbolic links of the copy. Packages cannot hold any, so they are listed in a file, which an install script of
- * the package reads: npm does not run it everywhere.
+ * Creates the symbolic links of the copy. Packages cannot contain links, so the package lists them in a file for its
+ * install script, which npm does not run everywhere.
  */
 async function link(native: string, copy: string): Promise<void> {
   const listed = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')

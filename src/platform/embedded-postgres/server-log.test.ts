@@ -45,7 +45,7 @@ test('a log that is not too long remains unchanged, and a missing one is not cre
 
 test.each([
   [
-    'a full disk, and not what follows from it',
+    'a full disk rather than its consequences',
     `FATAL:  could not write to file "pg_wal/xlogtemp.5": No space left on device
 PANIC:  cannot abort transaction 1, it was already committed
 child process was terminated by signal 6: Aborted
@@ -53,20 +53,20 @@ initdb: removing contents of data directory`,
     'FATAL:  could not write to file "pg_wal/xlogtemp.5": No space left on device',
   ],
   [
-    'memory, and not the refusals of connections that came too early',
+    'a lack of memory rather than rejections of connections that came too early',
     `2026-05-01 10:00:00.000 UTC [7] FATAL:  could not map anonymous shared memory: Cannot allocate memory
 2026-05-01 10:00:00.000 UTC [7] HINT:  This error usually means
 2026-05-01 10:00:01.000 UTC [8] FATAL:  the database system is starting up`,
     'FATAL:  could not map anonymous shared memory: Cannot allocate memory',
   ],
   [
-    'the last error where the system says nothing',
+    'the last error if no error of the operating system is logged',
     `2026-05-01 10:00:00.000 UTC [7] LOG:  starting PostgreSQL
 2026-05-01 10:00:00.000 UTC [7] FATAL:  lock file "postmaster.pid" already exists
 2026-05-01 10:00:00.000 UTC [8] FATAL:  database files are incompatible with server`,
     'FATAL:  database files are incompatible with server',
   ],
-  ['nothing where nothing was said', '', undefined],
+  ['unknown if nothing was logged', '', undefined],
 ])('the reason of a failed start is %s', (_, text, expected) => {
   expect(startFailureIn(text)).toBe(expected)
 })

@@ -9,7 +9,7 @@ const pathOf = (dataDir: string): string => join(dataDir, 'postgres.log')
 
 /** The log is shortened when it exceeds this length. */
 export const longestLog = 16 * 1024 ** 2
-/** The part that is then kept, in `postgres.log.1`. */
+/** The length of the part that is then kept, in `postgres.log.1`. */
 const keptBytes = 4 * 1024 ** 2
 
 export function openServerLog(dataDir: string): Promise<FileHandle> {

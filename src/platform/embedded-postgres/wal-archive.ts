@@ -31,22 +31,24 @@ export async function writeWalArchive(dataDir: string, archive: string | undefin
  */
 export async function checkArchive(archive: string, user: PostgresUser | undefined): Promise<void> {
   if (!/^\/[\w./ @:+-]+$/.test(archive))
-    throw new OperatorError(`${archive}: the path of an archive has letters, digits and . _ - + @ : only`)
+    throw new OperatorError(
+      `${archive}: the path of an archive may contain only letters, digits and . _ - + @ :`,
+    )
   const isThere = await access(archive, constants.R_OK).then(
     () => true,
     () => false,
   )
-  if (!isThere) throw new OperatorError(`${archive} is not a folder that can be read`)
+  if (!isThere) throw new OperatorError(`${archive} is not a readable folder`)
   if (user && !(await isReachable(archive, user)))
     throw new OperatorError(
-      `${archive} cannot be reached by the account that PostgreSQL runs as (user id ${user.uid}): choose a folder that is not below a private one`,
+      `the account that PostgreSQL runs as (user id ${user.uid}) cannot reach ${archive}: choose a folder that is not inside a private one`,
     )
 }
 
 /** A segment is archived when it is full, and at the latest this long after its first change. */
 const usualLongestS = 60
 
-/** The interval is in a file of its own: the previous release knows only the path. */
+/** The interval is in a separate file, because the previous release reads only the path from the other one. */
 const longestPathOf = (dataDir: string): string => join(dataDir, 'wal-archive-within')
 
 async function readLongestS(dataDir: string): Promise<number> {

@@ -73,7 +73,7 @@ function replay<Outcome>(first: StoredOutcome, key: IdempotencyKey): Settled<Don
 }
 
 /**
- * The same for a single command, in a transaction whose statements are awaited one by one.
+ * `executeOnce` for a single command, in a transaction whose statements are awaited one by one.
  *
  * @throws Refusal 422 if the key was used for another request, 8015, a `StoredAnswer`, and whatever `execute` throws.
  */

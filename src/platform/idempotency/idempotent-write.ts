@@ -34,7 +34,9 @@ export async function writeIdempotently<Outcome>(
   }
 }
 
-/** The refusal of this command may be caused by a concurrent duplicate of it: the outcome is then the duplicate's. */
+/**
+ * The refusal of this command may be caused by a concurrent duplicate of it; then the duplicate's outcome is returned.
+ */
 function outcomeOfTwin<Outcome>(
   context: PlatformContext,
   orgId: number,

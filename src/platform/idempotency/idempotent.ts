@@ -37,7 +37,7 @@ export interface Decided<Outcome> {
 /** The result of a write operation: the outcome of this execution, or of the first one under the same key. */
 export interface Done<Outcome> {
   readonly outcome: Outcome
-  /** That of the command that was executed. */
+  /** The presentation of the command that was executed. */
   readonly presentation?: unknown
   readonly isReplay: boolean
 }
@@ -51,7 +51,7 @@ export class StoredAnswer extends Error {
   readonly body: string
 
   constructor(httpStatus: number, body: string) {
-    super('answered by the release before')
+    super('answered by the previous release')
     this.httpStatus = httpStatus
     this.body = body
   }

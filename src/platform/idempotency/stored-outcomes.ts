@@ -29,7 +29,7 @@ const columnsOf = (keys: readonly IdempotencyKey[]): unknown[] => [
   keys.map(({ key }) => key),
 ]
 
-/** Reads what is stored under keys, by their identity. */
+/** Reads the data stored under keys, by the identity of each key. */
 export async function readStored(
   client: Runner,
   orgId: number,

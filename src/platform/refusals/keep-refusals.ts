@@ -13,7 +13,8 @@ order by r.ordinal
 on conflict (org_id, day, operation, series_id, code) do update set refused = refusals.refused + excluded.refused`
 
 /**
- * Writes this server's counts, one organisation at a time; counts that cannot be written are kept for the next time.
+ * Writes this process's counts, one organisation at a time; counts that cannot be written are kept for the next
+ * attempt.
  */
 export async function writeRefusals({ database: { pool }, refusals }: PlatformContext): Promise<void> {
   const failures: unknown[] = []
@@ -49,5 +50,5 @@ export function startKeepingRefusals(context: PlatformContext): () => Promise<vo
     await writeRefusals(context)
     return false
   }
-  return keepWorking(context, step, 'counts of what was refused could not be written')
+  return keepWorking(context, step, 'could not write the counts of refusals')
 }

@@ -61,6 +61,6 @@ export class RefusalCounts {
   }
 }
 
-/** Sorts like the primary key, which prevents deadlocks between servers that write concurrently. */
+/** Sorts like the primary key, which prevents deadlocks between processes that write concurrently. */
 const keyOf = (orgId: number, { day, operation, seriesId, code }: RefusalCount): string =>
   [String(orgId).padStart(16, '0'), day, operation, String(seriesId).padStart(16, '0'), code].join(' ')

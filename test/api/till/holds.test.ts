@@ -78,7 +78,7 @@ describe('a hold', () => {
     expect((await shop.find('2')).status).toBe(404)
   })
 
-  test('is replaced under its reference, and never refused for what it holds itself', async () => {
+  test('is replaced under its reference, and never refused because of its own held uses', async () => {
     const shop = await open()
     const { mine, other } = await lastUse(shop)
     const first = await shop.hold('cart', [mine])
@@ -127,7 +127,7 @@ describe('a hold', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is redeemed in part, and what is left in the basket is released', async () => {
+  test('is redeemed in part, and the rest of the basket is released', async () => {
     const shop = await open()
     const [one, two] = [await lastUse(shop), await lastUse(shop)]
     const held = await shop.hold('cart', [one.mine, two.mine])
@@ -252,7 +252,7 @@ describe('a hold', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is told apart from the hold of another caller under the same reference', async () => {
+  test('is distinguished from the hold of another caller with the same reference', async () => {
     const [shop, stranger] = [await open(), await open()]
     const { mine } = await lastUse(shop)
     const held = await shop.hold('cart', [mine])
@@ -326,7 +326,7 @@ describe('races', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('a quote of the same checkout ignores what it holds itself', async () => {
+  test('a quote of the same checkout ignores its own held uses', async () => {
     const shop = await open()
     const { mine, other } = await lastUse(shop)
     await shop.hold('T-1', [mine])

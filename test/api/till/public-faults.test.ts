@@ -147,7 +147,7 @@ test('two currencies with other exponents: JPY has no decimals, KWD three, from 
   }
 })
 
-test('33.33 % over three items: the shares are the discount, and come back as they were given', async () => {
+test('33.33 % over three items: the shares add up to the discount, and are returned as they were given', async () => {
   const shop = await open()
   const code = await shop.code(percent('33.33'))
   const items = [1, 2, 3].map((id) => ({ id, sku: `S${id}`, quantity: 1, price: '10.00' }))

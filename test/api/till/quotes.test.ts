@@ -80,7 +80,7 @@ describe('a quote', () => {
     })
   })
 
-  test('tells the rule of each refusal; the other codes work', async () => {
+  test('reports the rule of each refusal; the other codes work', async () => {
     const { code, quote } = await openCheckout(context, app)
     const codes = [
       await code(amount(50, { min_bill_amount: '600' })),

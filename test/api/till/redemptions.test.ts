@@ -141,7 +141,7 @@ describe('redeeming on a bill', () => {
     expect(await redemptions()).toEqual([])
   })
 
-  test('takes what the till states that it gave, and computes the rest', async () => {
+  test('accepts the discounts that the till states, and computes the others', async () => {
     const { code, redeemOn } = await openCheckout(context, app)
     const codes = [await code(amount(10)), await code(percent(10)), await code(amount(500))]
     const reply = await redeemOn(codes, 100, { discountAmounts: ['60.5', null, 12] })

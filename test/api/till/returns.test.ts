@@ -172,7 +172,7 @@ describe('a return', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of a redemption whose discount is unknown gives back the use alone', async () => {
+  test('of a redemption with an unknown discount returns only the use', async () => {
     const shop = await open()
     const series = await shop.series(amount(40))
     const { code } = await shop.coupon(series, shop.customerId)
@@ -369,7 +369,7 @@ describe('a return of a bill', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('returns all or none, and skips what has come back already', async () => {
+  test('returns all or none, and skips redemptions that have nothing left', async () => {
     const shop = await open()
     const [a, b] = [await shop.code(percent(10)), await shop.code(percent(10))]
     const redeemed = await shop.redeemOn([a, b], shoes)
@@ -432,7 +432,7 @@ describe('a return of a bill', () => {
 })
 
 describe('figures and history', () => {
-  test('tell what was given, returned and reversed', async () => {
+  test('contain the discounts given, returned and reversed', async () => {
     const shop = await open()
     const { id: seriesId, codes } = await shop.budgeted({ total: '1000' }, { codes: 3 })
     const [a, b, c] = [
@@ -475,7 +475,7 @@ test('the reason of a return is forgotten with the customer, and the return stay
   await shop.expectLedgerAdds()
 })
 
-test('a corrected discount is never less than what was returned', async () => {
+test('a corrected discount is never less than the returned amount', async () => {
   const shop = await open()
   const { id, code } = await shop.budgeted({ total: '100' })
   const redemptionId = await shop.redeemed(code, 500)

@@ -16,7 +16,7 @@ type Level = Access[keyof Access]
 
 const resources: readonly (readonly [keyof Access, string, string])[] = [
   ['customer', 'Customers', 'Find, register and change people'],
-  ['coupon', 'Coupons', 'Issue, redeem, reverse: what a till changes'],
+  ['coupon', 'Coupons', 'Issue, redeem, reverse: the work of a till'],
   ['series', 'Series', 'Terms of campaigns, and their codes'],
   ['organisation', 'Administration', 'Settings, stores, tills, clients, people, the audit log'],
   ['webhook', 'Webhooks', 'Receivers and their messages'],
@@ -145,7 +145,7 @@ function GroupDialog({ group, close }: { group: AccessGroup | undefined; close: 
           onChange={(level) => level && setAccess({ ...access, [resource]: level })}
         />
       ))}
-      {group && <Effect>Its tills and clients follow within a second.</Effect>}
+      {group && <Effect>It takes effect for its tills and clients within a second.</Effect>}
     </ActionForm>
   )
 }

@@ -78,7 +78,7 @@ export function ClientSettingsDialog({ of, path, stated, version, close, done }:
       submit={() => action.submit(fields)}
     >
       <ClientSettingsFields stated={fields} otherwise="the organisation" change={setFields} />
-      <Effect>Servers follow within a second.</Effect>
+      <Effect>The change takes effect within a second.</Effect>
     </ActionForm>
   )
 }

@@ -155,7 +155,7 @@ function CreateDialog({ close, done }: DialogProps) {
       />
       <Select
         label="Acts as till"
-        description="What it does counts as done there."
+        description="Its actions are attributed to this till."
         searchable
         required
         withAsterisk={false}
@@ -193,8 +193,8 @@ function RotateDialog({ client, close, done }: DialogProps & { client: Client })
       submit={(reason) => action.submit({ reason })}
     >
       <Effect tone="warn">
-        The old secret stops working. Tokens that it was exchanged for live on until they expire. The new
-        secret is shown once.
+        The old secret stops working. Tokens obtained with it remain valid until they expire. The new secret
+        is shown once.
       </Effect>
     </ActionForm>
   )

@@ -20,7 +20,7 @@ const states: Readonly<Record<string, readonly [string, Tone]>> = {
   done: ['Done', 'good'],
   voided: ['Voided', 'quiet'],
   cancelled: ['Cancelled', 'quiet'],
-  failed: ['Given up', 'bad'],
+  failed: ['Failed', 'bad'],
 }
 
 /** Background jobs of the servers. */
@@ -33,7 +33,7 @@ export default function Jobs() {
     <div className="page">
       <PageHead
         title="Jobs"
-        lead="Uploaded files and batches of codes, of all series. They go on whether or not anybody looks."
+        lead="Uploaded files and batches of codes, of all series. They continue in the background."
       />
       {jobs.isPending ? (
         <Loading rows={6} />
@@ -41,11 +41,7 @@ export default function Jobs() {
         <Failed error={jobs.error} retry={() => void jobs.refetch()} />
       ) : (
         <>
-          <JobsPanel
-            title="Under way"
-            jobs={jobs.data.open}
-            empty="Nothing waits and nothing is worked on."
-          />
+          <JobsPanel title="Under way" jobs={jobs.data.open} empty="No job is waiting or in progress." />
           <JobsPanel title="Ended last" jobs={jobs.data.ended} empty="There has been none yet." />
         </>
       )}

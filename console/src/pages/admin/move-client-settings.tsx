@@ -112,7 +112,7 @@ function ImportDialog({ close, done }: DialogProps) {
       )}
       {tried !== undefined &&
         (tried.changed.length === 0 ? (
-          <Effect>Everything is set as the file states it.</Effect>
+          <Effect>All settings are already as the file states them.</Effect>
         ) : (
           <Changes changed={tried.changed} />
         ))}
@@ -140,7 +140,7 @@ function Changes({ changed }: Pick<ImportedClientSettings, 'changed'>) {
       </div>
       <Effect tone="warn">
         {plural(rows.length, 'setting')} will change. Tills and clients that the file does not name keep
-        theirs. Servers follow within a second.
+        theirs. The changes take effect within a second.
       </Effect>
     </>
   )

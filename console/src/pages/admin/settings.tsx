@@ -21,7 +21,7 @@ export default function Settings() {
     <div className="page page-narrow">
       <PageHead
         title="Settings"
-        lead="Of the organisation. Every server follows within a second."
+        lead="Settings of the organisation. Changes take effect within a second."
         aside={<MoveClientSettings />}
       />
       {settings.isPending ? (

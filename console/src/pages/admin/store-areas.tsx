@@ -63,8 +63,8 @@ export function AreaDialog({ kind, close, done }: DialogProps & { kind: 'zone' |
       {fields}
       <Effect>
         {kind === 'zone'
-          ? 'A zone is where stores lie. '
-          : 'A concept is what kind of stores they are, as outlet or flagship. '}
+          ? 'A zone groups stores by area. '
+          : 'A concept groups stores by kind, such as outlet or flagship. '}
         A series can be limited to the stores of one.
       </Effect>
     </ActionForm>
@@ -111,7 +111,7 @@ export function AreasDialog({ store, zones, concepts, close, done }: AreasDialog
     >
       {select('Zone', zones, zone, setZone)}
       {select('Concept', concepts, concept, setConcept)}
-      <Effect>Where series are redeemable follows in the very next request.</Effect>
+      <Effect>The places where series can be redeemed change from the next request on.</Effect>
     </ActionForm>
   )
 }

@@ -10,7 +10,7 @@ import { useCodeAndName } from '../../parts/code-and-name.tsx'
 import { passwordRule } from '../../parts/words.ts'
 
 export function StoreDialog({ close, done }: DialogProps) {
-  const { fields, given } = useCodeAndName('What tills and files know it by; cannot be changed.')
+  const { fields, given } = useCodeAndName('Identifies the store for tills and in files; cannot be changed.')
   const action = useAction(
     (body: { code: string; name: string }, key) => call('/v2/orgEntity/store', { method: 'POST', key, body }),
     done,

@@ -90,8 +90,8 @@ export function TillLookupsDialog({ till, close, done }: DialogProps & { readonl
       </Stack>
       <Effect>
         A request whose headers X-CAP-API-ATTRIBUTION-LOOKUP-TYPE and X-CAP-API-ATTRIBUTION-LOOKUP name one of
-        these codes counts for this till. Codes are compared exactly, and each stands for one till. Servers
-        follow within a second.
+        these codes counts for this till. Codes are compared exactly, and each stands for one till. The change
+        takes effect within a second.
       </Effect>
     </ActionForm>
   )

@@ -126,7 +126,7 @@ export function DeleteDialog({ webhook, close, done }: DialogProps & { readonly 
       submit={(reason) => action.submit({ reason })}
     >
       <Effect tone="warn">
-        Nothing more is sent, and what it has not been told yet is dropped. <b>This cannot be undone.</b>
+        Nothing more is sent, and undelivered messages are deleted. <b>This cannot be undone.</b>
       </Effect>
     </ActionForm>
   )

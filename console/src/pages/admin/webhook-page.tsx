@@ -105,7 +105,7 @@ function Shown({ webhook }: { webhook: Webhook }) {
       />
       {webhook.state === 'stopped' && (
         <Alert color="red" variant="outline" mb="md" title={words}>
-          Nothing is sent any more. What happens meanwhile is not lost: mend the receiver, then resume.
+          Nothing is sent any more. Events are not lost meanwhile: repair the receiver, then resume.
         </Alert>
       )}
       <Facts webhook={webhook} state={<State tone={tone}>{words}</State>} />
@@ -134,7 +134,7 @@ function Facts({ webhook, state }: { webhook: Webhook; state: React.ReactNode })
   const { identifiers, headerNames, failingSince, heldUntil, formerSecretUntil } = webhook
   const named = identifiers.map((one) => (identifierWords as Readonly<Record<string, string>>)[one] ?? one)
   return (
-    <Panel title="How it fares">
+    <Panel title="Delivery">
       <div className="panel-body">
         <dl className="facts">
           <dt>State</dt>

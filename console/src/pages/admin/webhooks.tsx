@@ -23,7 +23,7 @@ export default function Webhooks() {
     <div className="page">
       <PageHead
         title="Webhooks"
-        lead="Each is a URL of yours that is told what happens to coupons, signed, at least once."
+        lead="Each webhook is a URL of yours that receives signed events about coupons, at least once."
         aside={
           mayWrite && (
             <Button leftSection={<Plus size={15} />} onClick={() => setIsOpen(true)}>
@@ -36,7 +36,9 @@ export default function Webhooks() {
         <Listed
           query={webhooks}
           empty={
-            <Empty title="No webhooks yet">A webhook is told of what happens from its creation on.</Empty>
+            <Empty title="No webhooks yet">
+              A webhook receives the events that occur after its creation.
+            </Empty>
           }
         >
           {(rows) => (

@@ -44,7 +44,7 @@ export function ReverseDialog({ asked: { coupon, redemption }, close, done }: Di
       <Effect tone={isPast ? 'warn' : undefined}>
         It no longer counts: the coupon, the customer and the series get this use back
         {kept > 0 &&
-          `, and a budget of the series what is left of the discount, ${formats.money(kept)}`}.{' '}
+          `, and the budget of the series gets the rest of the discount, ${formats.money(kept)}`}.{' '}
         <WorksAgain coupon={coupon} /> A reversal cannot be undone.
       </Effect>
     </ActionForm>

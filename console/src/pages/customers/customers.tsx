@@ -64,7 +64,7 @@ export default function Customers() {
             <dt>
               <Kbd>/</Kbd>
             </dt>
-            <dd>goes to the search from anywhere</dd>
+            <dd>moves to the search from anywhere</dd>
             <dt>
               <Kbd>↑</Kbd> <Kbd>↓</Kbd>
             </dt>

@@ -114,7 +114,7 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
           one.{' '}
           {series.doNotResendExistingVoucher
             ? 'Another one is refused.'
-            : 'What is held is given again; nothing new is issued.'}
+            : 'The existing coupon is returned again; nothing new is issued.'}
         </Effect>
       ) : (
         series && (

@@ -84,13 +84,13 @@ export function ReturnDialog({
       }}
     >
       <RedemptionFacts coupon={coupon} redemption={redemption} />
-      {read.isError && <Effect tone="warn">What is left could not be read: {wordsOf(read.error)}</Effect>}
+      {read.isError && <Effect tone="warn">The amount left could not be read: {wordsOf(read.error)}</Effect>}
       {read.data && <Earlier returns={read.data.returns} />}
       <WhatGoesBack fields={fields} lines={lines} left={left} errors={errors} change={change} />
       {!isUseGone && (
         <Checkbox
           label="Give the use back too"
-          description="It always goes back with all that is left."
+          description="A return of everything left always includes it."
           checked={returnsUse(fields, left)}
           disabled={returnsUse({ ...fields, returnUse: false }, left)}
           onChange={({ currentTarget }) => change({ returnUse: currentTarget.checked })}
@@ -102,7 +102,7 @@ export function ReturnDialog({
 }
 
 function doneWords(code: string, { id, amount, useReturned }: MadeReturn, formats: Formats): string {
-  if (id === null) return `Nothing of the discount fell to these items, so nothing of ${code} was returned.`
+  if (id === null) return `These items have no share of the discount, so nothing of ${code} was returned.`
   const sum = `${formats.money(Number(amount))} of ${code} is returned`
   return useReturned ? `${sum}, and the use is given back.` : `${sum}.`
 }
@@ -167,8 +167,8 @@ function WhatGoesBack({ fields, lines, left, errors, change }: WhatGoesBackProps
             <TextInput
               key={key}
               label={id === undefined ? sku : `${sku}, line ${id}`}
-              description={`Of ${most}; ${formats.money(discount)} of the discount fell to it`}
-              placeholder="How many come back"
+              description={`Of ${most}; its share of the discount is ${formats.money(discount)}`}
+              placeholder="Quantity to return"
               inputMode="decimal"
               value={fields.quantities[key] ?? ''}
               error={errors.quantities?.[key]}
@@ -198,7 +198,7 @@ function Consequence({ coupon, fields, left, isUseGone }: ConsequenceProps) {
   const { isPast } = formats.expiry(coupon.validTillDateTime)
   return (
     <Effect tone={givesUseBack && isPast ? 'warn' : undefined}>
-      What goes back is free in a budget of the series again.{' '}
+      The returned amount is available in a budget of the series again.{' '}
       {isUseGone ? (
         'The use was given back before.'
       ) : givesUseBack ? (

@@ -58,7 +58,7 @@ export function TellDialog({ asked: { coupon }, customerId, close }: DialogProps
           {allowed.data === null ? (
             <Textarea
               label="Message"
-              description="Read it out, or copy it into a message: Counterfoil sends none itself."
+              description="Read it out, or copy it into a message: Counterfoil itself sends no messages."
               readOnly
               autosize
               value={text}

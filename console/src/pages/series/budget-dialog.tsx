@@ -74,18 +74,18 @@ export function BudgetDialog({ seriesId, budget, close }: BudgetDialogProps) {
       <Restored draft={draft} />
       <Limits fields={fields} errors={errors} change={change} />
       <Radio.Group
-        label="A discount that is greater than what is left"
+        label="A discount that exceeds the amount left"
         value={fields.whenItDoesNotFit}
         onChange={(value) => change({ whenItDoesNotFit: value === 'part' ? 'part' : 'refuse' })}
       >
         <Stack gap={6} mt={6}>
           <Radio value="refuse" label="is refused, with the whole redemption" />
-          <Radio value="part" label="is lowered to what is left, unless the till states it" />
+          <Radio value="part" label="is lowered to the amount left, unless the till states it" />
         </Stack>
       </Radio.Group>
       <TextInput
         label="Announce at, in percent"
-        description="When so much of a limit of all customers is taken, webhooks and alerts tell it. Empty: never."
+        description="Shares of the limits of all customers at which webhooks and alerts are sent. Empty: never."
         value={fields.alertAtPercent}
         error={errors.alertAtPercent}
         onChange={({ currentTarget }) => change({ alertAtPercent: currentTarget.value })}
@@ -165,7 +165,7 @@ function Told({ budget, fields }: { budget: Budget; fields: BudgetFields }) {
       It applies to every redemption from now on, at every till.{' '}
       {isOver
         ? `${formats.money(given)} has been given already, so nothing more is given.`
-        : 'What the series has given before counts; a reversal gives it back.'}
+        : 'Earlier discounts of the series count; a reversal gives them back.'}
     </Effect>
   )
 }

@@ -53,7 +53,7 @@ export function BudgetPanel({ series }: { series: Series }) {
       {isSet ? (
         <Shown series={series} budget={data} />
       ) : (
-        <Empty title="No budget">The discounts of this series may come to any sum.</Empty>
+        <Empty title="No budget">The discounts of this series are not limited.</Empty>
       )}
       {dialog === 'set' && <BudgetDialog seriesId={series.id} budget={data} close={close} />}
       {dialog === 'remove' && <RemoveBudgetDialog seriesId={series.id} budget={data} close={close} />}
@@ -100,7 +100,7 @@ function Figures({ series, budget }: { series: Series; budget: Budget }) {
           <dt>Left</dt>
           <dd>{money(left)}</dd>
           <dd className="figure-note">
-            {Number(left) === 0 ? 'Nothing more is given' : 'What is held is taken off'}
+            {Number(left) === 0 ? 'Nothing more is given' : 'Without the amount held'}
           </dd>
         </div>
       )}
@@ -189,8 +189,8 @@ function Rules({ budget }: { budget: Budget }) {
             <dd>At most {formats.money(Number(perCustomer))}</dd>
           </>
         )}
-        <dt>What does not fit</dt>
-        <dd>{whenItDoesNotFit === 'part' ? 'Lowered to what is left' : 'Refused'}</dd>
+        <dt>Discounts that do not fit</dt>
+        <dd>{whenItDoesNotFit === 'part' ? 'Lowered to the amount left' : 'Refused'}</dd>
         <dt>Announced at</dt>
         <dd>{alertAtPercent.length === 0 ? 'No share' : `${alertAtPercent.join(', ')} %`}</dd>
         {reached.length > 0 && (

@@ -71,7 +71,7 @@ export function GenerateDialog({ series, close }: { series: Series; close: () =>
         will wait until they are {series.clientHandlingType === 'DISC_CODE_PIN' ? 'issued' : 'redeemed'},
         until the series ends.{' '}
         {strength && <>Ten guesses a second hit one in {guessingTime(strength.guessesPerHit)}. </>}
-        The server goes on if you leave this page.
+        The server continues if you leave this page.
       </Effect>
     </ActionForm>
   )

@@ -75,7 +75,7 @@ export function CodeFormDialog({ seriesId, form, close }: CodeFormDialogProps) {
       />
       <TextInput
         label="Pattern"
-        description="Each # is drawn at random; letters, digits, - _ . stand as they are."
+        description="Each # is replaced by a random character; letters, digits, - _ . are literal."
         className="code-field"
         maxLength={60}
         value={pattern}
@@ -84,7 +84,7 @@ export function CodeFormDialog({ seriesId, form, close }: CodeFormDialogProps) {
       />
       <Checkbox
         label="A check character at the end"
-        description="Tells a till without a connection that a code was mistyped."
+        description="Lets a till without a connection detect a mistyped code."
         checked={checkCharacter}
         onChange={({ currentTarget }) => setCheckCharacter(currentTarget.checked)}
       />

@@ -96,7 +96,7 @@ export function LimitsSection({ form }: SectionProps) {
       </SimpleGrid>
       <Check
         label="A customer may have several coupons"
-        description="Otherwise issuing again gives the one that the customer has, or none."
+        description="Otherwise issuing again returns the customer’s existing coupon, or none."
         checked={fields.isMultipleVouchersPerUserAllowed}
         onChange={(value) => set('isMultipleVouchersPerUserAllowed', value)}
       />

@@ -69,7 +69,7 @@ export function MessageSection({ form }: SectionProps) {
         {...textOf(form)(
           'smsTemplate',
           'Text to send with a coupon',
-          '{{voucher}} stands for the code. Whoever sends messages uses it; Counterfoil sends none.',
+          '{{voucher}} stands for the code. For the program that sends messages; Counterfoil sends none.',
         )}
         autosize
         minRows={2}

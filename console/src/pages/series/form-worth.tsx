@@ -42,7 +42,7 @@ export function WorthSection({ form }: SectionProps) {
         )}
         <TextInput
           required
-          {...text('discountCode', 'Discount code', 'What the till knows the discount by.')}
+          {...text('discountCode', 'Discount code', 'Identifies the discount for the till.')}
         />
         <TextInput
           {...text('seriesCode', 'Series code', 'Your own name for it, unique; empty: one is made.')}

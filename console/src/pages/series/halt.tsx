@@ -128,7 +128,7 @@ function HaltDialog({ series, close, done }: HaltDialogProps) {
       isDangerous={as === 'stop'}
       action={action}
       close={close}
-      reasonWords="Stands on the page of the series and in the audit log, with your name."
+      reasonWords="Shown on the page of the series and in the audit log, with your name."
       submit={(reason) => action.submit({ verb: as, reason })}
     >
       <Radio.Group

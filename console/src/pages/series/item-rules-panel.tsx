@@ -114,8 +114,8 @@ function ItemRulesDialog({ seriesId, rules, close }: ItemRulesDialogProps) {
         onChange={({ currentTarget }) => setMinimum(currentTarget.value)}
       />
       <Effect>
-        It applies to every redemption from now on where the till sends the items of the bill. What the series
-        applies to stands in its form.
+        It applies to every redemption from now on if the till sends the items of the bill. The included
+        products are in the form of the series.
       </Effect>
     </ActionForm>
   )

@@ -171,7 +171,10 @@ export function copyOf(series: Series, formats: Formats, today: string): SeriesF
 const limit = (text: string): number | string => (text.trim() === '' ? -1 : text.trim())
 const stated = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim())
 
-/** The last instant as the server takes it; unchanged to the second if its day and minute are. Undefined: the end of the day. */
+/**
+ * The last instant in the form that the server accepts; unchanged to the second if its day and minute are unchanged.
+ * Undefined: the end of the day.
+ */
 function endOf(
   { validTillDate: day, validTillTime: time }: SeriesFields,
   series: Series | undefined,

@@ -49,8 +49,9 @@ interface Given {
 }
 
 /**
- * Saves the form in two calls if it has a schedule, which the contract cannot state: of an existing series first the schedule, so that
- * it is at no moment redeemable too early. `saved` has what is saved already, so that the rest can be sent again.
+ * Saves the form in two calls if it has a schedule, which the contract cannot state. For an existing series the
+ * schedule is saved first, so that the series is never redeemable too early. `saved` contains what is already saved, so
+ * that the rest can be sent again.
  */
 async function save(
   saved: { id: number | undefined; version: number | undefined },
@@ -211,7 +212,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
               title={action.isOpen ? 'No answer came' : action.isStale ? staleTitle : 'Not saved'}
             >
               {action.isOpen
-                ? 'Trying again is safe: it is saved once at most.'
+                ? 'Trying again is safe: it is saved at most once.'
                 : action.isStale
                   ? staleWords
                   : wordsOf(action.error)}

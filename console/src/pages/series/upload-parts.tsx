@@ -84,7 +84,7 @@ export function Sending({ share }: { share: number }) {
   return (
     <div>
       <Text size="sm" mb={6}>
-        {percent < 100 ? `Sending: ${percent} %` : 'Sent. The server takes it in…'}
+        {percent < 100 ? `Sending: ${percent} %` : 'Sent. The server is reading it…'}
       </Text>
       <Progress value={percent} animated={percent === 100} aria-label={`${percent} % of the file sent`} />
     </div>

@@ -16,7 +16,7 @@ const states: Readonly<Record<string, readonly [string, Tone]>> = {
   STARTED: ['Waits', 'warn'],
   RUNNING: ['Being read', 'warn'],
   FINISHED: ['Done', 'good'],
-  FAILED: ['Given up', 'bad'],
+  FAILED: ['Failed', 'bad'],
 }
 const isMoving = ({ uploadStatus }: Upload): boolean =>
   uploadStatus === 'STARTED' || uploadStatus === 'RUNNING'
@@ -49,7 +49,7 @@ export function Uploads({ series }: { series: Series }) {
         empty={
           <Empty title="None">
             {hasEnded
-              ? 'The series has ended and takes no more.'
+              ? 'The series has ended and accepts no more files.'
               : 'A CSV file brings codes from elsewhere, or issues coupons to a list of customers.'}
           </Empty>
         }
@@ -61,7 +61,7 @@ export function Uploads({ series }: { series: Series }) {
               'File',
               'State',
               ['Rows', 'right'],
-              ['Came in', 'right'],
+              ['Imported', 'right'],
               ['Refused', 'right'],
               actionsHead,
             ]}
@@ -118,8 +118,8 @@ function UploadRow({ upload, look }: UploadRowProps) {
               component="a"
               href={upload.successFileUrl}
               download
-              title="The rows that came in"
-              aria-label={`The rows of ${uploadedFileName} that came in, as a file`}
+              title="The imported rows"
+              aria-label={`The imported rows of ${uploadedFileName}, as a file`}
             >
               <Download size={14} />
             </Button>
