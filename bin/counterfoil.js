@@ -12,15 +12,17 @@ requireInstalled()
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const built = join(root, 'dist', 'cli', 'main.js')
 
-async function isStale() {
-  if (!existsSync(join(root, 'src'))) return false
-  const { staleParts } = await import('../scripts/stale.js')
-  return staleParts().length > 0
+/** Names of the parts that the program runs from and that must be built anew. */
+async function findStale() {
+  if (!existsSync(join(root, 'src'))) return []
+  const { neededParts, staleParts } = await import('../scripts/stale.js')
+  return staleParts(neededParts)
 }
 
 async function run() {
-  if (await isStale()) {
-    const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.js'), '--stale'], {
+  const stale = await findStale()
+  if (stale.length > 0) {
+    const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.js'), '--stale', ...stale], {
       cwd: root,
       stdio: ['ignore', 2, 2],
     })

@@ -1,8 +1,8 @@
-// Bundles src/ into dist/cli and console/ into dist/console, or the parts that the arguments name (server, console);
-// with --stale, only parts that are older than their sources. Two concurrent builds would write the same files, so the
-// second waits for the first.
-import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+// Bundles src/ into dist/cli, console/ into dist/console and docs/ into dist/site, or what the arguments name of the three
+// (server, console, site); with --stale, only what is older than its sources. Two builds at once would write the same files, so
+// the second waits for the first.
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -14,10 +14,10 @@ requireNode()
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const lock = join(root, 'dist.lock')
 const lockTimeoutMs = 300_000
-/** Smaller files fit into a packet or two uncompressed. */
+/** What is smaller fits into a packet or two as it is. */
 const minGzipBytes = 1_000
 
-/** True if the process that holds the lock no longer exists: it was killed during a build. */
+/** True when the process that holds the lock is gone: it was killed while it built. */
 function isAbandoned() {
   try {
     process.kill(Number(readFileSync(lock, 'utf8')), 0)
@@ -42,46 +42,72 @@ function acquireLock() {
   }
 }
 
+/** Runs a program of a library. @returns whether it succeeded; it prints what was wrong. */
 function run(...command) {
   const [path, ...args] = command
-  return (
-    spawnSync(process.execPath, [join(root, 'node_modules', ...path.split('/')), ...args], {
-      // Tests build too: they must see what is served.
-      env: { ...process.env, NODE_ENV: 'production' },
-      cwd: root,
-      stdio: 'inherit',
-    }).status === 0
-  )
+  const child = spawn(process.execPath, [join(root, 'node_modules', ...path.split('/')), ...args], {
+    // Tests build too: what they look at is what is served.
+    env: { ...process.env, NODE_ENV: 'production' },
+    cwd: root,
+    stdio: 'inherit',
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code === 0))
+  })
 }
 
-/** Assets are served as files, so they are compressed once, here. */
+/** Files are sent as they lie there, so they are compressed once, here. @returns the paths of those that were. */
 function compress(directory) {
-  for (const name of readdirSync(directory)) {
-    if (!/\.(js|css|svg)$/.test(name)) continue
-    const content = readFileSync(join(directory, name))
-    if (content.length >= minGzipBytes)
-      writeFileSync(join(directory, `${name}.gz`), gzipSync(content, { level: 9 }))
-  }
+  const compressed = readdirSync(directory, { recursive: true })
+    .filter((name) => /\.(js|css|svg|html)$/.test(name))
+    .map((name) => join(directory, name))
+    .filter((path) => statSync(path).size >= minGzipBytes)
+  for (const path of compressed) writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }))
+  return compressed
 }
 
 const parts = {
   server: async () => (await import('./bundle.js')).bundle(root),
-  console: () => {
-    const isBuilt = run('vite/bin/vite.js', 'build', 'console', '--logLevel', 'warn')
+  console: async () => {
+    const isBuilt = await run('vite/bin/vite.js', 'build', 'console', '--logLevel', 'warn')
     if (isBuilt) compress(join(root, 'dist', 'console', 'assets'))
+    return isBuilt
+  },
+  site: async () => {
+    const isBuilt = await run('vitepress/bin/vitepress.js', 'build', 'docs', '--logLevel', 'warn')
+    // The package would be a fifth larger with both forms, and hardly a browser asks for the other one.
+    if (isBuilt) compress(join(root, 'dist', 'site')).forEach((path) => rmSync(path))
     return isBuilt
   },
 }
 
-const args = process.argv.slice(2)
-if (args.includes('--stale')) {
-  // `npx counterfoil` runs this too and hides its output; the program itself reports missing libraries. The account
-  // that runs it may not be allowed to write here.
-  if (!hasLibraries() || staleParts().length === 0) process.exit(0)
+/** The stamp carries the time the build began: a file saved while it ran makes the next start build again. */
+async function buildPart(name) {
+  const startedAt = new Date()
+  if (!(await parts[name]())) {
+    process.exitCode = 1
+    return
+  }
+  const stamp = stampOf(name)
+  writeFileSync(stamp, '')
+  utimesSync(stamp, startedAt, startedAt)
 }
 
-/** `npm ci --omit=dev`, which runs this too, does not install them. */
-const hasCompilers = ['rolldown', 'vite'].every((name) => existsSync(join(root, 'node_modules', name)))
+const args = process.argv.slice(2)
+const onlyStale = args.includes('--stale')
+const asked = args.filter((arg) => arg !== '--stale')
+const names = asked.length > 0 ? asked : Object.keys(parts)
+if (onlyStale) {
+  // `npx counterfoil` runs this too, and hides what it prints: the program itself says that libraries are missing. The
+  // account that runs it need not be allowed to write here.
+  if (!hasLibraries() || staleParts(names).length === 0) process.exit(0)
+}
+
+/** Left out by `npm ci --omit=dev`, which runs this too. */
+const hasCompilers = ['rolldown', 'vite', 'vitepress'].every((name) =>
+  existsSync(join(root, 'node_modules', name)),
+)
 if (!hasCompilers) {
   console.error(
     'counterfoil: building needs the compilers that --omit=dev leaves out. Run npm ci first, then npm ci --omit=dev',
@@ -91,21 +117,13 @@ if (!hasCompilers) {
 
 acquireLock()
 try {
-  // Checked after other builds have ended: one of them may have built it meanwhile.
-  const named = args.includes('--stale') ? staleParts() : args.length > 0 ? args : Object.keys(parts)
-  for (const [name, build] of Object.entries(parts)) {
-    if (!named.includes(name)) continue
-    const startedAt = new Date()
-    if (!(await build())) {
-      process.exitCode = 1
-      break
-    }
-    // The stamp has the time at which the build began: if a file is saved during the build, the next start builds
-    // again.
-    const stamp = stampOf(name)
-    writeFileSync(stamp, '')
-    utimesSync(stamp, startedAt, startedAt)
-  }
+  // Asked once nobody else builds: another one may have built it meanwhile.
+  const named = onlyStale ? staleParts(names) : names
+  // The site does not depend on the program and takes longest, so it is built beside the others.
+  const besides = named.filter((name) => name === 'site').map(buildPart)
+  for (const name of ['server', 'console'])
+    if (named.includes(name) && !process.exitCode) await buildPart(name)
+  await Promise.all(besides)
 } finally {
   rmSync(lock, { force: true })
 }

@@ -12,19 +12,20 @@ import { unavailable } from '../src/values/unavailable.ts'
 import { createServer } from '../src/api/create-server.ts'
 import type { OpenApiDocument } from './client/document.ts'
 import { generateClient } from './client/generate.ts'
+import { generateCollection } from './collection/generate.ts'
 import { compare, type Document } from './compatibility/compare.ts'
 import { pageOf } from './compatibility/page.ts'
 import { readSources } from './compatibility/read-sources.ts'
 
 const root = new URL('../', import.meta.url)
 
-/** Row types of every table, from the database that the migrations have created. */
+/** Row types of every table, from the database as the migrations have made it. */
 async function rowTypes({ queries }: Database): Promise<string> {
   return generate({
-    // Its types refer to another copy of Kysely.
+    // Its types know another copy of Kysely.
     db: queries as never,
     dialect: new CodegenDialect(),
-    // The types that the pool's parsers return: bigint as a number, numeric as text.
+    // What the pool's parsers give: bigint as a number, numeric as text.
     typeMapping: { int8: 'number', numeric: 'string' },
     excludePattern: 'schema_migrations*',
     outFile: null,
@@ -44,7 +45,7 @@ function errorPage(): string {
     '| --- | --- | --- | --- |',
     ...rows,
     '',
-    'The messages of a 503, with the `Retry-After` of each; other messages name the resource that is in use.',
+    'What the text of a 503 says, and the `Retry-After` of each; other texts name what is taken.',
     '',
     '| message | Retry-After |',
     '| --- | --- |',
@@ -126,8 +127,8 @@ function clientSettingsPage(): string {
   ].join('\n')
 }
 
-/** The document that the server serves at `/openapi.json`. */
-async function openApiDocument(database: Database): Promise<Document & OpenApiDocument> {
+/** What the server serves at `/openapi.json`. */
+export async function openApiDocument(database: Database): Promise<Document & OpenApiDocument> {
   const server = await createServer(createContextOn(readConfig({}), pino({ level: 'silent' }), database))
   try {
     return server.swagger() as unknown as Document & OpenApiDocument
@@ -140,7 +141,7 @@ async function compatibilityPage(document: Document): Promise<string> {
   return pageOf(compare(document, Object.keys(catalogue).map(Number), await readSources()))
 }
 
-/** The expected contents of the generated files, by their path in the repository. */
+/** What the generated files should say, by their path in the repository. */
 export async function generatedFiles(database: Database): Promise<Record<string, string>> {
   const document = await openApiDocument(database)
   return {
@@ -149,11 +150,12 @@ export async function generatedFiles(database: Database): Promise<Record<string,
     'docs/configuration.md': configurationPage(),
     'docs/client-settings.md': clientSettingsPage(),
     'docs/compatibility.md': await compatibilityPage(document),
+    'docs/counterfoil.postman_collection.json': generateCollection(document),
     'packages/client/src/api.gen.ts': await generateClient(document),
   }
 }
 
-/** Writes the files. @returns the paths of those that changed. */
+/** Writes them. @returns the paths of those that changed. */
 export async function writeGenerated(database: Database): Promise<string[]> {
   const changed: string[] = []
   for (const [path, text] of Object.entries(await generatedFiles(database))) {

@@ -49,10 +49,11 @@ function pack(source) {
 /** The packages that source maps in a folder mention, as `name@version`. */
 function bundledIn(directory) {
   const found = new Set()
-  for (const name of readdirSync(directory)) {
+  for (const name of readdirSync(directory, { recursive: true })) {
     if (!name.endsWith('.map')) continue
-    for (const source of readJson(join(directory, name)).sources) {
-      const inside = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(resolve(directory, source))
+    const map = join(directory, name)
+    for (const source of readJson(map).sources) {
+      const inside = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(resolve(dirname(map), source))
       if (inside !== null) found.add(idOf(inside[0]))
     }
   }
@@ -64,12 +65,14 @@ function idOf(packageFolder) {
   return `${name}@${version}`
 }
 
-/** The console is served without source maps, so it is built once more with them. */
-function bundledInConsole() {
+/** The console and the guide are served without source maps, so they are built once more with them. */
+function bundledInPages(program, ...options) {
   const outDir = mkdtempSync(join(tmpdir(), 'counterfoil-release-'))
   try {
-    const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-    run(process.execPath, vite, 'build', 'console', '--sourcemap', '--outDir', outDir, '--logLevel', 'error')
+    const builder = join(root, 'node_modules', program, 'bin', `${program}.js`)
+    // What docs/.vitepress/config.js has in place of an option.
+    process.env.GUIDE_SOURCE_MAPS = '1'
+    run(process.execPath, builder, 'build', ...options, '--outDir', outDir)
     // Sources are named relative to the place of the map.
     const assets = join(outDir, 'assets')
     return bundledIn(assets)
@@ -88,7 +91,11 @@ const componentsOf = (...options) =>
 function billOfMaterials() {
   const all = componentsOf()
   const installed = componentsOf('--omit', 'dev').components.map((one) => one['bom-ref'])
-  const bundled = [...bundledIn(join(root, 'dist', 'cli')), ...bundledInConsole()]
+  const bundled = [
+    ...bundledIn(join(root, 'dist', 'cli')),
+    ...bundledInPages('vite', 'console', '--sourcemap', '--logLevel', 'error'),
+    ...bundledInPages('vitepress', 'docs'),
+  ]
   const kept = new Set([...installed, ...bundled])
   const components = all.components.filter((one) => kept.has(one['bom-ref']))
   const known = new Set(components.map((one) => one['bom-ref']))

@@ -1,17 +1,31 @@
-// Lists the parts of the build that are older than their sources. A packed package has no sources and is already built.
+// What of the build is older than its sources. A package that was packed has none of this, and is built.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Parts of the build: the sources of each, and a file that exists once it is built. */
+/** Parts of the build: the sources of each, and a file that is there when it was built. */
 const parts = {
-  // The lock file determines which libraries are in a part.
+  // The lock file says which libraries are in a part.
   server: { sources: ['src', 'package-lock.json'], built: 'cli/main.js' },
   console: {
     sources: ['console/src', 'console/index.html', 'console/vite.config.ts', 'package-lock.json'],
     built: 'console/index.html',
+  },
+  site: {
+    sources: [
+      'docs',
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'CHANGELOG.md',
+      'SECURITY.md',
+      'bench/results.md',
+      'packages/client/README.md',
+      'package-lock.json',
+    ],
+    built: 'site/index.html.gz',
   },
 }
 
@@ -33,8 +47,12 @@ function isStale([part, { sources, built }]) {
   return sources.some((path) => stampMs < newestMs(join(root, path)))
 }
 
-/** Names of the parts that must be rebuilt. */
-export const staleParts = () =>
+/** What a server cannot start without. It starts without the site of the documents, which takes longest to build. */
+export const neededParts = ['server', 'console']
+
+/** @returns those of the named parts that must be built anew. */
+export const staleParts = (names = Object.keys(parts)) =>
   Object.entries(parts)
+    .filter(([name]) => names.includes(name))
     .filter(isStale)
-    .map(([part]) => part)
+    .map(([name]) => name)

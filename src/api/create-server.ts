@@ -31,6 +31,7 @@ import { registerFigures } from './admin/figures.ts'
 import { registerMoneyFigures } from './admin/money-figures.ts'
 import { registerExport } from './admin/export.ts'
 import { registerConsole } from './console.ts'
+import { registerGuide } from './guide.ts'
 import { registerMcp } from './mcp/register-mcp.ts'
 import { registerGenerateToken } from './oauth/generate-token.ts'
 import { openApi, referencePage } from '../http/open-api.ts'
@@ -103,6 +104,7 @@ export async function createServer(context: Context): Promise<App> {
   })
   await app.register(swaggerUi, referencePage)
   await registerConsole(app)
+  await registerGuide(app)
   await app.ready()
   return app
 }

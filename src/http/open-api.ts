@@ -15,6 +15,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       version,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    externalDocs: { url: '/docs/guide/', description: 'The guide: terms, recipes and operation' },
     tags: [
       { name: 'Coupons', description: 'Coupons of customers.' },
       { name: 'Version 1.1', description: 'The older calls, in JSON or XML.' },

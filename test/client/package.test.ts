@@ -157,6 +157,7 @@ describe('the packed client', () => {
       expect.stringMatching(/^Redeemed: \d+$/),
       expect.stringMatching(/^refused 701: .+ \(code 701, HTTP 400\); request .+$/),
       '700 700',
+      expect.stringMatching(/^Redeemed 1 for (\d+\.\d\d), quoted \1\nGiven back \1$/),
     ])
     const history = await shop.history(customer)
     const counts = new Map(history.map(({ code, redemptionCount }) => [code, redemptionCount]))

@@ -20,6 +20,7 @@ interface PackedFile {
 const lastingFolder = (): Promise<string> => mkdtemp(join(inject('scratch'), 'package-'))
 
 async function pack(): Promise<{ tarball: string; files: string[] }> {
+  await run(process.execPath, [join(root, 'scripts', 'build.js'), '--stale'])
   const folder = await lastingFolder()
   const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
     cwd: root,
@@ -76,6 +77,7 @@ describe('the packed program', () => {
     )
     expect(own.filter((path) => /\.(?:ts|tsx|map)$|\.built-/.test(path))).toEqual([])
     expect(own).toContain('dist/console/index.html')
+    expect(own).toContain('dist/site/index.html.gz')
     expect((await stat(tarball)).size).toBeLessThan(maxBytes)
   })
 
@@ -107,7 +109,7 @@ describe('the packed program', () => {
       }),
     })
     expect(await redeemed.json()).toMatchObject({ redemptionStatus: { status: true, code: 700 } })
-    for (const path of ['/console', '/docs/static/index.html', '/openapi.json'])
+    for (const path of ['/console', '/docs/static/index.html', '/docs/guide/money', '/openapi.json'])
       expect({ path, status: (await fetch(server.url + path, { headers })).status }).toEqual({
         path,
         status: 200,

@@ -43,13 +43,14 @@ test('a release has both packages, correct checksums, and a list of all software
   const { bomFormat, components } = JSON.parse(await readFile(bill, 'utf8')) as Bill
   expect(bomFormat).toBe('CycloneDX')
   const names = components.map(({ name }) => name)
-  // Bundled into the server, bundled into the console, beside both, and of one platform only.
+  // Bundled into the server, the console and the guide, beside them, and of one platform only.
   expect(names).toEqual(
     expect.arrayContaining([
       'fastify',
       'pg',
       'react',
       '@mantine/core',
+      'minisearch',
       '@fastify/swagger-ui',
       '@node-rs/argon2',
     ]),

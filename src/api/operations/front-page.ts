@@ -15,11 +15,13 @@ export function registerFrontPage(app: App): void {
         ['/console', '/docs'].find((url) => app.hasRoute({ method: 'GET', url })) ?? '/openapi.json'
       reply.header('vary', 'Accept')
       if (request.headers.accept?.includes('text/html')) return reply.redirect(page, 302)
+      const guide = app.hasRoute({ method: 'GET', url: '/docs/guide/*' }) && { guide: '/docs/guide/' }
       return {
         service: 'Counterfoil',
         version,
         console: '/console',
         reference: '/docs',
+        ...guide,
         openApi: '/openapi.json',
         health: '/health',
         ready: '/ready',
