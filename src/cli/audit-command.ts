@@ -1,8 +1,13 @@
+import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { openDatabaseAsItIs, type Database } from '../platform/db/database.ts'
 import { readSchemaState } from '../platform/db/migrate.ts'
 import { OperatorError } from '../values/errors.ts'
+import { chainChecks } from '../operate/chain/chain-checks.ts'
+import { checkCheckpoints, type NamedCheckpoint } from '../operate/chain/check-checkpoints.ts'
+import { readCheckpoint } from '../operate/chain/checkpoint-rules.ts'
 import { auditLedger, type CheckResult } from '../operate/integrity/audit-ledger.ts'
+import { ledgerChecks } from '../operate/integrity/ledger-checks.ts'
 import { checkIndexes, type IndexResults } from '../operate/integrity/check-indexes.ts'
 import { findOrganisation } from '../identity/organisations/find-organisation.ts'
 import { isDamage } from '../operate/failure.ts'
@@ -10,6 +15,8 @@ import { print, withDatabase } from './run.ts'
 
 interface Options {
   readonly org?: string
+  readonly chain?: true
+  readonly checkpoint?: string[]
   readonly indexes: boolean
   readonly json?: boolean
 }
@@ -32,10 +39,17 @@ export function addAuditCommand(program: Command): void {
       'compare counters, events and indexes with the ledger; changes nothing and runs beside a server',
     )
     .option('--org <id or name>', 'only this organisation; without it all of them')
+    .option('--chain', 'also verify the chain of events: finds events that were changed, removed or inserted')
+    .option(
+      '--checkpoint <file...>',
+      'also verify that the chain contains these checkpoints: finds a chain that was cut short or rewritten',
+    )
     .option('--no-indexes', 'do not check the indexes of the database')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
-      const { audited, indexes } = await withDatabase((database) => audit(database, options), {
+      const { audited, indexes } = await withDatabase(
+        (database, { secrets: { keys } }) => audit(database, keys, options),
+        {
         open: openDatabaseAsItIs,
         goOn: 'nothing was changed',
       })
@@ -49,7 +63,8 @@ export function addAuditCommand(program: Command): void {
     })
 }
 
-async function audit({ pool, queries }: Database, options: Options) {
+async function audit(database: Database, secretKeys: readonly Buffer[], options: Options) {
+  const { pool, queries } = database
   const { pending } = await readSchemaState(queries)
   if (pending.length > 0)
     throw new OperatorError(`Apply the migrations first (npx counterfoil migrate): ${pending.join(', ')}`)
@@ -64,13 +79,20 @@ async function audit({ pool, queries }: Database, options: Options) {
           .orderBy('org_id')
           .execute()
       : [await findOrganisation(queries, options.org)]
+  const checkpoints = await readCheckpoints(options.checkpoint ?? [], organisations)
+  const checks =
+    options.chain || checkpoints.length > 0 ? [...ledgerChecks, ...chainChecks] : ledgerChecks
   const audited: Audited[] = []
   for (const { orgId, name, isSandbox } of organisations) {
     const org = `${orgId} ${name}${isSandbox ? ' (sandbox)' : ''}`
-    const checks = await auditLedger(pool, orgId, (one) =>
-      say(`${org}: ${one.name}: ${(one.elapsedMs / 1000).toFixed(1)} s`),
-    ).catch(unreadable)
-    audited.push({ org, checks })
+    const onChecked = (one: CheckResult) =>
+      say(`${org}: ${one.name}: ${(one.elapsedMs / 1000).toFixed(1)} s`)
+    const results = await auditLedger(pool, orgId, onChecked, checks).catch(unreadable)
+    const own = checkpoints.filter(({ checkpoint }) => checkpoint.organisation === orgId)
+    audited.push({
+      org,
+      checks: [...results, ...(await checkCheckpoints(database, secretKeys, orgId, own))],
+    })
   }
   const indexes = options.indexes
     ? await checkIndexes(pool, ({ index, elapsedMs }) => {
@@ -78,6 +100,26 @@ async function audit({ pool, queries }: Database, options: Options) {
       })
     : undefined
   return { audited, indexes }
+}
+
+/** @throws OperatorError for a file that is no checkpoint, or one of an organisation that is not audited. */
+async function readCheckpoints(
+  files: readonly string[],
+  organisations: readonly { readonly orgId: number }[],
+): Promise<NamedCheckpoint[]> {
+  const read: NamedCheckpoint[] = []
+  for (const name of files) {
+    const text = await readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      throw new OperatorError(`cannot read ${name}: ${error.message}`)
+    })
+    const checkpoint = readCheckpoint(name, text)
+    if (!organisations.some(({ orgId }) => orgId === checkpoint.organisation))
+      throw new OperatorError(
+        `${name} is a checkpoint of organisation ${checkpoint.organisation}, which is not among those audited`,
+      )
+    read.push({ name, checkpoint })
+  }
+  return read
 }
 
 /** An index may be corrupt; the check of indexes then names it. */

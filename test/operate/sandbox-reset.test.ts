@@ -111,6 +111,7 @@ async function use(shop: Sandbox) {
 const made = [
   'access_groups',
   'audit_log',
+  'checkpoint_keys',
   'clients',
   'concepts',
   'failed_lookups',
