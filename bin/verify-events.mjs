@@ -91,13 +91,17 @@ async function* linesOf(file) {
 function checkOrder(event, before, number) {
   const expected = before.position + 1
   if (event.position > expected)
-    throw new Violation(`${range(expected, event.position - 1)} of the chain is missing before line ${number}: events were removed`)
+    throw new Violation(
+      `${range(expected, event.position - 1)} of the chain is missing before line ${number}: events were removed or reordered`,
+    )
   if (event.position < expected)
     throw new Violation(
       `line ${number} has position ${event.position} where position ${expected} should be: events were reordered or inserted`,
     )
   if (event.id <= before.id)
-    throw new Violation(`event ${event.id} at position ${event.position} follows event ${before.id}: events were reordered`)
+    throw new Violation(
+      `event ${event.id} at position ${event.position} follows event ${before.id}: events were reordered`,
+    )
   if (event.previous === before.hash) return
   throw new Violation(
     before.line === undefined
@@ -129,11 +133,18 @@ async function main() {
   if (start !== undefined && (start.chain !== end.chain || start.organisation !== end.organisation))
     throw new Violation('the checkpoints are of different chains: the chain was begun anew between them')
   if (start !== undefined && start.position > end.position)
-    throw new Unusable(`--from is of position ${start.position}, after position ${end.position} of --checkpoint`)
+    throw new Unusable(
+      `--from is of position ${start.position}, after position ${end.position} of --checkpoint`,
+    )
 
   let before =
     start === undefined
-      ? { position: 0, id: 0, hash: sha256(`counterfoil-chain-1 ${end.organisation} ${end.chain}`), what: 'beginning of the chain' }
+      ? {
+          position: 0,
+          id: 0,
+          hash: sha256(`counterfoil-chain-1 ${end.organisation} ${end.chain}`),
+          what: 'beginning of the chain',
+        }
       : { position: start.position, id: start.eventId, hash: start.hash, what: 'earlier checkpoint' }
   const first = before.position + 1
   let number = 0
@@ -146,7 +157,9 @@ async function main() {
       const event = parse(line, number)
       checkOrder(event, before, number)
       if (event.organisation !== end.organisation)
-        throw new Violation(`line ${number} is an event of organisation ${event.organisation}, not ${end.organisation}`)
+        throw new Violation(
+          `line ${number} is an event of organisation ${event.organisation}, not ${end.organisation}`,
+        )
       before = { position: event.position, id: event.id, hash: sha256(line), line }
       if (before.position !== end.position) continue
       if (before.hash !== end.hash || before.id !== end.eventId)
@@ -175,6 +188,8 @@ try {
   await main()
 } catch (error) {
   const isViolation = error instanceof Violation
-  console.error(isViolation ? `NOT VERIFIED: ${error.message}` : `counterfoil-verify-events: ${error.message}`)
+  console.error(
+    isViolation ? `NOT VERIFIED: ${error.message}` : `counterfoil-verify-events: ${error.message}`,
+  )
   process.exitCode = isViolation ? 1 : 2
 }

@@ -4,6 +4,7 @@ import { openDatabaseAsItIs, type Database } from '../platform/db/database.ts'
 import { readSchemaState } from '../platform/db/migrate.ts'
 import { OperatorError } from '../values/errors.ts'
 import { chainChecks } from '../operate/chain/chain-checks.ts'
+import { readChainReach, type ChainReach } from '../operate/chain/export-events.ts'
 import { checkCheckpoints, type NamedCheckpoint } from '../operate/chain/check-checkpoints.ts'
 import { readCheckpoint } from '../operate/chain/checkpoint-rules.ts'
 import { auditLedger, type CheckResult } from '../operate/integrity/audit-ledger.ts'
@@ -24,6 +25,8 @@ interface Options {
 interface Audited {
   readonly org: string
   readonly checks: readonly CheckResult[]
+  /** Undefined: the chain was not verified. */
+  readonly chain: ChainReach | undefined
 }
 
 /** Indexes that take longer are reported while the work continues. */
@@ -50,9 +53,10 @@ export function addAuditCommand(program: Command): void {
       const { audited, indexes } = await withDatabase(
         (database, { secrets: { keys } }) => audit(database, keys, options),
         {
-        open: openDatabaseAsItIs,
-        goOn: 'nothing was changed',
-      })
+          open: openDatabaseAsItIs,
+          goOn: 'nothing was changed',
+        },
+      )
       const faults = audited.flatMap(({ checks }) => checks).reduce((sum, one) => sum + one.faults, 0)
       const broken = (indexes?.results ?? []).filter(({ fault }) => fault !== null).length
       print(options.json, { organisations: audited, indexes, faults: faults + broken }, [
@@ -80,17 +84,17 @@ async function audit(database: Database, secretKeys: readonly Buffer[], options:
           .execute()
       : [await findOrganisation(queries, options.org)]
   const checkpoints = await readCheckpoints(options.checkpoint ?? [], organisations)
-  const checks =
-    options.chain || checkpoints.length > 0 ? [...ledgerChecks, ...chainChecks] : ledgerChecks
+  const hasChain = options.chain || checkpoints.length > 0
+  const checks = hasChain ? [...ledgerChecks, ...chainChecks] : ledgerChecks
   const audited: Audited[] = []
   for (const { orgId, name, isSandbox } of organisations) {
     const org = `${orgId} ${name}${isSandbox ? ' (sandbox)' : ''}`
-    const onChecked = (one: CheckResult) =>
-      say(`${org}: ${one.name}: ${(one.elapsedMs / 1000).toFixed(1)} s`)
+    const onChecked = (one: CheckResult) => say(`${org}: ${one.name}: ${(one.elapsedMs / 1000).toFixed(1)} s`)
     const results = await auditLedger(pool, orgId, onChecked, checks).catch(unreadable)
     const own = checkpoints.filter(({ checkpoint }) => checkpoint.organisation === orgId)
     audited.push({
       org,
+      chain: hasChain ? await readChainReach(pool, orgId) : undefined,
       checks: [...results, ...(await checkCheckpoints(database, secretKeys, orgId, own))],
     })
   }
@@ -129,9 +133,12 @@ function unreadable(error: unknown): CheckResult[] {
   return [{ name: 'the ledger can be read', faults: 1, examples: [example], elapsedMs: 0 }]
 }
 
-function linesOf({ org, checks }: Audited): string[] {
+function linesOf({ org, checks, chain }: Audited): string[] {
   return [
     `Organisation ${org}`,
+    ...(chain === undefined
+      ? []
+      : [`  chain: ${count(chain.linked, 'event')} linked, ${chain.waiting} later ones not yet`]),
     ...checks.flatMap(({ name, faults, examples }) => [
       `  ${faults === 0 ? 'ok   ' : 'FAULT'} ${name}${faults === 0 ? '' : `: ${count(faults, 'fault')}`}`,
       ...examples.map(

@@ -54,7 +54,9 @@ async function exportCheckpoint({ org, output }: Given): Promise<void> {
       await write(output, `${JSON.stringify(checkpoint, null, 2)}\n`)
       say(`Signed position ${checkpoint.position} of the chain of organisation ${orgId} ${name}`)
       if (waiting > 0)
-        say(`${waiting} later events are not in it: transactions that write events, such as an import, are open`)
+        say(
+          `${waiting} later events are not in it: transactions that write events, such as an import, are open`,
+        )
       sayKey(privateKey, isKeyNew)
     },
     { goOn: output ? `${output} was not written` : 'no checkpoint was written' },

@@ -3,7 +3,7 @@ import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { InvalidArgumentError, type Command } from 'commander'
 import { findOrganisation } from '../identity/organisations/find-organisation.ts'
-import { exportEvents, readChainLength } from '../operate/chain/export-events.ts'
+import { exportEvents, readChainReach } from '../operate/chain/export-events.ts'
 import type { Database } from '../platform/db/database.ts'
 import { parseId } from '../values/ids.ts'
 import { OperatorError } from '../values/errors.ts'
@@ -26,7 +26,9 @@ function readPosition(text: string): number {
 export function addExportEventsCommand(parent: Command): void {
   parent
     .command('events')
-    .description('write the chained events as NDJSON, which a checkpoint verifies (counterfoil-verify-events)')
+    .description(
+      'write the chained events as NDJSON, which a checkpoint verifies (counterfoil-verify-events)',
+    )
     .requiredOption('--org <id or name>', 'the organisation')
     .option('--after <position>', 'begin after this position of the chain', readPosition, 0)
     .option('--up-to <position>', 'end with this position; default: the last one', readPosition)
@@ -41,9 +43,9 @@ export function addExportEventsCommand(parent: Command): void {
 async function runExport({ pool, queries }: Database, given: Given, signal: AbortSignal): Promise<void> {
   const { orgId } = await findOrganisation(queries, given.org)
   const { after, output } = given
-  const length = await readChainLength(pool, orgId)
-  const upTo = given.upTo ?? length
-  if (upTo > length) throw new OperatorError(`The chain ends at position ${length}, before ${upTo}`)
+  const { linked, waiting } = await readChainReach(pool, orgId)
+  const upTo = given.upTo ?? linked
+  if (upTo > linked) throw new OperatorError(`The chain ends at position ${linked}, before ${upTo}`)
   if (after > upTo) throw new OperatorError(`--after ${after} is beyond position ${upTo}, the last to write`)
   let written = 0
   async function* text(): AsyncGenerator<string> {
@@ -66,6 +68,10 @@ async function runExport({ pool, queries }: Database, given: Given, signal: Abor
     throw error
   }
   process.stderr.write(`Wrote ${written} events${output ? ` to ${output}` : ''}\n`)
+  if (upTo === linked && waiting > 0)
+    process.stderr.write(
+      `${waiting} later events are not linked yet: a server links them, and so does counterfoil checkpoint export\n`,
+    )
   if (written < upTo - after)
     throw new OperatorError(
       `${upTo - after - written} linked events are missing: counterfoil audit --chain names them`,

@@ -50,7 +50,7 @@ describe('the chain of events', () => {
     const { orgId } = await createTestOrganisation(context)
     const { rows } = await pool.query<{ id: number }>(
       `insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, details, request_id, imported)
-       values ($1, 'redeemed', 17, 18, null, '2026-03-01T13:00:00.050+05:30', '{"b": 1.50, "a": "\u00e9\\n"}', 'r-"1"', 'told')
+       values ($1, 'redeemed', 17, 18, null, '2026-03-01T13:00:00.050+05:30', '{"b": 1.50, "notes": "for Maria", "a": "\u00e9\\n"}', 'r-"1"', 'told')
        returning id`,
       [orgId],
     )
@@ -120,6 +120,20 @@ describe('the chain of events', () => {
     await eraseCustomer(queries, shop.orgId, customerId)
     expect([...(await chain.faults()), ...(await chain.faultsOf(checkpoint))]).toEqual([])
     expect((await chain.checkpoint()).hash).toBe(checkpoint.hash)
+  })
+
+  test('stays whole when what somebody wrote is taken out of an event, and leaves nothing of it in an export', async () => {
+    const { orgId } = await createTestOrganisation(context)
+    await pool.query(
+      `insert into events (org_id, kind, coupon_id, details)
+       values ($1, 'issued', 1, '{"notes": "for Maria", "reason": "birthday of Maria"}'), ($1, 'issued', 2, null)`,
+      [orgId],
+    )
+    const chain = chainOf(context, orgId)
+    const checkpoint = await chain.checkpoint()
+    expect((await chain.lines()).join()).not.toContain('Maria')
+    await pool.query('update events set details = null where org_id = $1', [orgId])
+    expect([...(await chain.faults()), ...(await chain.faultsOf(checkpoint))]).toEqual([])
   })
 
   test('begins anew when a sandbox is emptied, and a checkpoint of the earlier one says so', async () => {
@@ -201,8 +215,14 @@ describe('an audit of the chain', () => {
     const used = [...new Set(sql.match(/\$\d+/g))].map((one) => Number(one.slice(1)))
     // $1 is the organisation, $n the event at position n.
     const numbered = used.sort((a, b) => a - b)
-    const text = sql.replaceAll(/\$(\d+)/g, (_match, n: string) => `$${numbered.indexOf(Number(n)) + 1}::bigint`)
-    await pool.query(text, numbered.map((n) => (n === 1 ? chain.orgId : chain.ids[n - 1])))
+    const text = sql.replaceAll(
+      /\$(\d+)/g,
+      (_match, n: string) => `$${numbered.indexOf(Number(n)) + 1}::bigint`,
+    )
+    await pool.query(
+      text,
+      numbered.map((n) => (n === 1 ? chain.orgId : chain.ids[n - 1])),
+    )
     expect(await chain.faults()).toEqual(expected(chain.ids))
     expect(await other.faults()).toEqual([])
   })

@@ -62,7 +62,7 @@ describe('the stand-alone verification', () => {
     [
       'a removed event',
       lines.toSpliced(4, 1),
-      'position 5 of the chain is missing before line 5: events were removed',
+      'position 5 of the chain is missing before line 5: events were removed or reordered',
     ],
     [
       'an inserted event',
@@ -72,7 +72,7 @@ describe('the stand-alone verification', () => {
     [
       'reordered events',
       [...lines.slice(0, 3), at(5), at(4), ...lines.slice(5)],
-      'position 4 of the chain is missing before line 4: events were removed',
+      'position 4 of the chain is missing before line 4: events were removed or reordered',
     ],
     [
       'reordered events that were given new positions',
@@ -110,8 +110,7 @@ describe('the stand-alone verification', () => {
     const other = await openChain(context, 9)
     expect(await verifyFiles({ lines: await other.lines(), key, checkpoint })).toEqual({
       code: 1,
-      said:
-        'NOT VERIFIED: the event at position 1 does not continue the beginning of the chain: it was changed, or the file is of another chain',
+      said: 'NOT VERIFIED: the event at position 1 does not continue the beginning of the chain: it was changed, or the file is of another chain',
     })
   })
 
@@ -132,9 +131,10 @@ describe('the stand-alone verification', () => {
 
   test('finds a checkpoint that another key has signed, whichever key the checkpoint states', async () => {
     const forger = await openChain(context, 9)
-    expect(
-      await verifyFiles({ lines: await forger.lines(), key, checkpoint: forger.first }),
-    ).toMatchObject({ code: 1, said: expect.stringContaining('the key has not signed it') })
+    expect(await verifyFiles({ lines: await forger.lines(), key, checkpoint: forger.first })).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('the key has not signed it'),
+    })
   })
 
   test.each<[string, { key?: string; checkpoint?: Checkpoint }, string]>([

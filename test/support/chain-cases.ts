@@ -9,7 +9,7 @@ import type { Context } from '../../src/ledger/context.ts'
 import { chainChecks } from '../../src/operate/chain/chain-checks.ts'
 import { checkCheckpoints } from '../../src/operate/chain/check-checkpoints.ts'
 import type { Checkpoint } from '../../src/operate/chain/checkpoint-rules.ts'
-import { exportEvents, readChainLength, type Positions } from '../../src/operate/chain/export-events.ts'
+import { exportEvents, readChainReach, type Positions } from '../../src/operate/chain/export-events.ts'
 import { makeCheckpoint } from '../../src/operate/chain/make-checkpoint.ts'
 import { auditLedger, type CheckResult } from '../../src/operate/integrity/audit-ledger.ts'
 import { cleanUpLater } from './clean-up.ts'
@@ -32,16 +32,19 @@ export function chainOf({ database, config }: Context, orgId: number) {
     made,
     checkpoint: async () => (await made()).checkpoint,
     publicKey: async () =>
-      createPublicKey((await made()).privateKey).export({ type: 'spki', format: 'pem' }).toString(),
+      createPublicKey((await made()).privateKey)
+        .export({ type: 'spki', format: 'pem' })
+        .toString(),
     /** What the audit says about the chain. */
     faults: async () => faultsOf(await auditLedger(pool, orgId, () => {}, chainChecks)),
     /** What it says about a checkpoint. */
     faultsOf: async (checkpoint: Checkpoint) =>
       faultsOf(await checkCheckpoints(database, keys, orgId, [{ name: 'a.json', checkpoint }])),
     lines: async (positions: Partial<Positions> = {}) => {
-      const upTo = await readChainLength(pool, orgId)
+      const { linked: upTo } = await readChainReach(pool, orgId)
       const lines: string[] = []
-      for await (const some of exportEvents(pool, orgId, { after: 0, upTo, ...positions })) lines.push(...some)
+      for await (const some of exportEvents(pool, orgId, { after: 0, upTo, ...positions }))
+        lines.push(...some)
       return lines
     },
     eventIds: async () =>
@@ -59,10 +62,14 @@ export function chainOf({ database, config }: Context, orgId: number) {
 }
 
 /** Writes events as a verb of the ledger does. */
-export async function writeEvents({ database: { pool } }: Context, orgId: number, count: number): Promise<void> {
+export async function writeEvents(
+  { database: { pool } }: Context,
+  orgId: number,
+  count: number,
+): Promise<void> {
   await pool.query(
     `insert into events (org_id, kind, coupon_id, till_id, request_id, details)
-     select $1, 'revoked', n, 7, 'request "' || n, '{"note": "gr\u00fcn\u2028"}' from generate_series(1, $2::int) n`,
+     select $1, 'revoked', n, 7, 'request "' || n, '{"text": "gr\u00fcn\u2028"}' from generate_series(1, $2::int) n`,
     [orgId, count],
   )
 }

@@ -27,7 +27,8 @@ with links as (
   where event_hash(event_hash(f.previous, f.line), n.line) = n.hash
 )`
 
-const placeOf = (link: string): string => `'event ' || ${link}.event_id || ' at position ' || ${link}.position`
+const placeOf = (link: string): string =>
+  `'event ' || ${link}.event_id || ' at position ' || ${link}.position`
 
 /** The checks of an organisation's chain, as far as it reaches: events that are not linked yet are not judged. */
 export const chainChecks: readonly LedgerCheck[] = [

@@ -51,7 +51,9 @@ export const signCheckpoint = (state: ChainState, privateKey: KeyObject): Checkp
 
 /** @returns whether one of these keys has signed it. The key that the checkpoint states proves nothing. */
 export const isSignedBy = (checkpoint: Checkpoint, publicKeys: readonly KeyObject[]): boolean =>
-  publicKeys.some((key) => verify(null, signedText(checkpoint), key, Buffer.from(checkpoint.signature, 'base64')))
+  publicKeys.some((key) =>
+    verify(null, signedText(checkpoint), key, Buffer.from(checkpoint.signature, 'base64')),
+  )
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 const isText = (value: unknown): boolean => typeof value === 'string'

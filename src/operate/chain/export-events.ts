@@ -19,13 +19,23 @@ join events e on e.org_id = l.org_id and e.id = l.event_id
 left join event_links p on p.org_id = l.org_id and p.position = l.position - 1
 where c.org_id = $1 order by l.position`
 
-/** Returns the length of an organisation's chain; 0: nothing is linked yet. */
-export async function readChainLength(pool: Pool, orgId: number): Promise<number> {
-  const { rows } = await pool.query<{ length: number }>(
-    'select length from event_chains where org_id = $1',
+export interface ChainReach {
+  /** Number of linked events. */
+  readonly linked: number
+  /** Number of later ones, which are not linked yet. */
+  readonly waiting: number
+}
+
+/** Returns how far an organisation's chain reaches. */
+export async function readChainReach(pool: Pool, orgId: number): Promise<ChainReach> {
+  const { rows } = await pool.query<ChainReach>(
+    `with c as (select coalesce(max(length), 0) as length, coalesce(max(last_event_id), 0) as last_event_id
+       from event_chains where org_id = $1)
+     select length as linked,
+       (select count(*)::int from events e where e.org_id = $1 and e.id > c.last_event_id) as waiting from c`,
     [orgId],
   )
-  return rows[0]?.length ?? 0
+  return rows[0] as ChainReach
 }
 
 /**
