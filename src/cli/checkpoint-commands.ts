@@ -10,6 +10,7 @@ import { withDatabase } from './run.ts'
 
 interface Given {
   readonly org: string
+  readonly new?: true
   readonly output?: string
 }
 
@@ -31,10 +32,11 @@ export function addCheckpointCommands(program: Command): void {
     .description('print the public key that verifies checkpoints of an organisation (PEM)')
     .requiredOption('--org <id or name>', 'the organisation')
     .option('--output <file>', 'output file, which must not exist yet; default: standard output')
-    .action(({ org, output }: Given) =>
+    .option('--new', 'make a new key, which signs from now on')
+    .action(({ org, new: isReplaced, output }: Given) =>
       withDatabase(async ({ queries }, { secrets: { keys } }) => {
         const { orgId } = await findOrganisation(queries, org)
-        const { privateKey, isNew } = await signingKeyOf(queries, keys, orgId)
+        const { privateKey, isNew } = await signingKeyOf(queries, keys, orgId, isReplaced === true)
         await write(output, createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString())
         sayKey(privateKey, isNew)
       }),

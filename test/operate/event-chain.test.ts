@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { EventHorizon } from '../../src/webhooks/event-horizon.ts'
+import { signingKeyOf } from '../../src/operate/chain/checkpoint-keys.ts'
 import { linkEvents } from '../../src/operate/chain/link-events.ts'
 import { startLinkingEvents } from '../../src/operate/chain/work-on-chains.ts'
 import { eraseCustomer } from '../../src/operate/erase-customer.ts'
@@ -318,5 +319,18 @@ describe('the key of checkpoints', () => {
     expect(await sealCheckpointKeys(withKeys(newKey.toString('base64'), secretKey), newKey)).toBe(1)
     expect(await missing()).toEqual([])
     expect((await chainOf(after, chain.orgId).checkpoint()).publicKey).toBe(chain.first.publicKey)
+  })
+
+  test('can be replaced when it is lost, and checkpoints of a key that is there are accepted', async () => {
+    const chain = await openChain(context, 2)
+    const { keys } = context.config.secrets
+    const { privateKey } = await signingKeyOf(queries, keys, chain.orgId, true)
+    const second = await chain.checkpoint()
+    expect(second.publicKey).not.toBe(chain.first.publicKey)
+    expect((await signingKeyOf(queries, keys, chain.orgId)).privateKey.equals(privateKey)).toBe(true)
+    expect([...(await chain.faultsOf(chain.first)), ...(await chain.faultsOf(second))]).toEqual([])
+    // Somebody with access to the database alone can remove a key, and add none.
+    await pool.query('delete from checkpoint_keys where org_id = $1 and created_at < now()', [chain.orgId])
+    expect(await chain.faultsOf(second)).toHaveLength(1)
   })
 })

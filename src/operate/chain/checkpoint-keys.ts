@@ -17,39 +17,51 @@ export const sealedCheckpointKey = {
     unseal(keys, placeOf(orgId, id), kept),
 }
 
-/** Returns the private keys of an organisation, the newest first. @throws OperatorError if one cannot be decrypted. */
-async function openKeys(queries: Queries, keys: readonly Buffer[], orgId: number): Promise<KeyObject[]> {
-  const rows = await queries
+/** The keys of an organisation, the newest first. */
+const keptKeys = (queries: Queries, orgId: number) =>
+  queries
     .selectFrom('checkpoint_keys')
     .select(['id', 'kept'])
     .where('org_id', '=', orgId)
     .orderBy('created_at', 'desc')
     .execute()
-  return rows.map(({ id, kept }) => readPrivateKey(sealedCheckpointKey.open(keys, orgId, id, kept)))
-}
 
 /**
  * Returns the public keys whose checkpoints are of this organisation. They are derived from the encrypted private keys:
- * nobody who can only write to the database can add one.
+ * nobody who can only write to the database can add one. Keys that cannot be decrypted are left out.
+ *
+ * @throws OperatorError if there are keys and none can be decrypted.
  */
 export async function readPublicKeys(
   queries: Queries,
   keys: readonly Buffer[],
   orgId: number,
 ): Promise<KeyObject[]> {
-  return (await openKeys(queries, keys, orgId)).map((one) => createPublicKey(one))
+  const opened: KeyObject[] = []
+  let failure: unknown
+  for (const { id, kept } of await keptKeys(queries, orgId)) {
+    try {
+      opened.push(createPublicKey(readPrivateKey(sealedCheckpointKey.open(keys, orgId, id, kept))))
+    } catch (error) {
+      failure = error
+    }
+  }
+  if (opened.length === 0 && failure !== undefined) throw failure
+  return opened
 }
 
 /**
  * Returns the private key that signs the checkpoints of an organisation, which is made when it is first needed.
  *
  * @param keys of `SECRET_KEYS`, the first of which encrypts a new key.
- * @throws OperatorError without `SECRET_KEYS`: whoever can change the database could then sign, too.
+ * @param isReplaced true: a new key is made in any case, which signs from now on.
+ * @throws OperatorError if they cannot decrypt it, and without `SECRET_KEYS`: whoever can change the database could then sign, too.
  */
 export async function signingKeyOf(
   queries: Queries,
   keys: readonly Buffer[],
   orgId: number,
+  isReplaced = false,
 ): Promise<{ privateKey: KeyObject; isNew: boolean }> {
   const [first] = keys
   if (first === undefined)
@@ -60,8 +72,11 @@ export async function signingKeyOf(
     await sql`select pg_advisory_xact_lock(hashtextextended(${`counterfoil checkpoint key ${orgId}`}, 0))`.execute(
       transaction,
     )
-    const [newest] = await openKeys(transaction, keys, orgId)
-    if (newest !== undefined) return { privateKey: newest, isNew: false }
+    const [newest] = isReplaced ? [] : await keptKeys(transaction, orgId)
+    if (newest !== undefined) {
+      const base64 = sealedCheckpointKey.open(keys, orgId, newest.id, newest.kept)
+      return { privateKey: readPrivateKey(base64), isNew: false }
+    }
     const { privateKey, publicKey } = generateKeyPairSync('ed25519')
     const id = nameOfPublicKey(publicKey)
     const base64 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64')
