@@ -2,9 +2,11 @@ import { open, rename, rm } from 'node:fs/promises'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { InvalidArgumentError, type Command } from 'commander'
+import { recordEntry } from '../identity/audit-log/record-entry.ts'
 import { findOrganisation } from '../identity/organisations/find-organisation.ts'
 import { exportEvents, readChainReach } from '../operate/chain/export-events.ts'
 import type { Database } from '../platform/db/database.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
 import { parseId } from '../values/ids.ts'
 import { OperatorError } from '../values/errors.ts'
 import { withDatabase } from './run.ts'
@@ -48,6 +50,11 @@ async function runExport({ pool, queries }: Database, given: Given, signal: Abor
   if (upTo > linked) throw new OperatorError(`The chain ends at position ${linked}, before ${upTo}`)
   if (after > upTo) throw new OperatorError(`--after ${after} is beyond position ${upTo}, the last to write`)
   let written = 0
+  const record = (action: string, more: object = {}): Promise<void> =>
+    inTransaction(queries, (transaction) =>
+      recordEntry(transaction, orgId, action, null, { what: 'events', after, up_to: upTo, ...more }),
+    )
+  await record('export.begun')
   async function* text(): AsyncGenerator<string> {
     for await (const lines of exportEvents(pool, orgId, { after, upTo })) {
       written += lines.length
@@ -63,8 +70,10 @@ async function runExport({ pool, queries }: Database, given: Given, signal: Abor
     await pipeline(Readable.from(text()), target, { signal })
     // A file that appears under its final name is complete.
     if (draft && output) await rename(draft, output)
+    await record('export.ended', { rows: written, is_whole: true })
   } catch (error) {
     if (draft) await rm(draft, { force: true })
+    await record('export.ended', { rows: written, is_whole: false }).catch(() => {})
     throw error
   }
   process.stderr.write(`Wrote ${written} events${output ? ` to ${output}` : ''}\n`)

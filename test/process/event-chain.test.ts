@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { cleanUpLater } from '../support/clean-up.ts'
 import {
   databaseOf,
   ownDatabase,
@@ -28,6 +29,7 @@ test('a chain survives kill -9 of a server, is exported with a checkpoint, and s
   const { id: orgId } = JSON.parse(made) as { id: number }
   const client = new pg.Client(databaseOf(dataDir))
   await client.connect()
+  cleanUpLater(() => client.end())
   const change = (sql: string) => client.query(sql, [orgId])
   const linked = async () =>
     (await change('select count(*)::int as n from event_links where org_id = $1')).rows[0]
@@ -68,6 +70,18 @@ test('a chain survives kill -9 of a server, is exported with a checkpoint, and s
   expect(part.trimEnd().split('\n')).toEqual((await readFile(exported, 'utf8')).split('\n').slice(100, 102))
   expect((await run('export events --org Brand --up-to 20001')).stderr).toContain('ends at position 20000')
 
+  const { rows: recorded } = await change('select action, after from audit_log where org_id = $1 order by id')
+  expect(recorded.slice(-7)).toMatchObject([
+    { action: 'checkpoint-key.made' },
+    { action: 'checkpoint.exported', after: { position: events } },
+    // The one whose file existed already.
+    { action: 'checkpoint.exported' },
+    { action: 'export.begun', after: { what: 'events', after: 0, up_to: events } },
+    { action: 'export.ended', after: { rows: events, is_whole: true } },
+    { action: 'export.begun' },
+    { action: 'export.ended', after: { rows: 2 } },
+  ])
+
   const audit = async () => {
     const { stdout } = await run(`audit --org Brand --no-indexes --checkpoint ${checkpoint}`)
     return stdout.split('\n').filter((line) => line.includes('chain') || line.startsWith('      '))
@@ -92,5 +106,4 @@ test('a chain survives kill -9 of a server, is exported with a checkpoint, and s
       'a chain that ends at position 19990, should be at least position 20000: the chain was cut short',
     ),
   ])
-  await client.end()
 })

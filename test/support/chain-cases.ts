@@ -98,8 +98,10 @@ export async function verifyFiles(given: {
   }
   const args = [
     verifier,
-    ...['--key', await write('key.pem', given.key)],
-    ...['--checkpoint', await write('checkpoint.json', JSON.stringify(given.checkpoint))],
+    '--key',
+    await write('key.pem', given.key),
+    '--checkpoint',
+    await write('checkpoint.json', JSON.stringify(given.checkpoint)),
     ...(given.from === undefined ? [] : ['--from', await write('from.json', JSON.stringify(given.from))]),
     await write('events.ndjson', given.lines.map((line) => `${line}\n`).join('')),
   ]

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { sql } from 'kysely'
+import { recordEntry } from '../../identity/audit-log/record-entry.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { seal, unseal } from '../../platform/db/sealed-text.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
@@ -82,6 +83,7 @@ export async function signingKeyOf(
     const base64 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64')
     const kept = sealedCheckpointKey.seal(first, orgId, id, base64)
     await transaction.insertInto('checkpoint_keys').values({ org_id: orgId, id, kept }).execute()
+    await recordEntry(transaction, orgId, 'checkpoint-key.made', null, { id })
     return { privateKey, isNew: true }
   })
 }

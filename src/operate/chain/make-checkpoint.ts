@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KeyObject } from 'node:crypto'
 import type { Pool } from 'pg'
 import type { Database } from '../../platform/db/database.ts'
+import { recordEntry } from '../../identity/audit-log/record-entry.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import { EventHorizon } from '../../webhooks/event-horizon.ts'
 import { signCheckpoint, type ChainState, type Checkpoint } from './checkpoint-rules.ts'
 import { signingKeyOf } from './checkpoint-keys.ts'
@@ -62,5 +64,10 @@ export async function makeCheckpoint(
   const [row] = rows
   if (row === undefined) throw new Error(`organisation ${orgId} has no chain`)
   const { waiting, ...state } = row
-  return { checkpoint: signCheckpoint(state, privateKey), privateKey, isKeyNew: isNew, waiting }
+  const checkpoint = signCheckpoint(state, privateKey)
+  const { position, hash, chain } = checkpoint
+  await inTransaction(queries, (transaction) =>
+    recordEntry(transaction, orgId, 'checkpoint.exported', null, { chain, position, hash }),
+  )
+  return { checkpoint, privateKey, isKeyNew: isNew, waiting }
 }
