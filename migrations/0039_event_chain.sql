@@ -58,9 +58,11 @@ create function event_hash(previous bytea, line_rest text) returns bytea
 comment on function event_hash(bytea, text) is 'The hash of a link: SHA-256 of the line of its event in UTF-8, of which the text states all but the hash of the link before.';
 
 create function next_event_hash(state bytea, first bytea, line_rest text) returns bytea
-  language sql immutable parallel safe
+  language plpgsql immutable parallel safe as $$
+begin
   return sha256(convert_to('{"previous":"' || encode(coalesce(state, first), 'hex') || '",' || line_rest, 'UTF8'));
-comment on function next_event_hash(bytea, bytea, text) is 'The step of event_hashes.';
+end $$;
+comment on function next_event_hash(bytea, bytea, text) is 'The step of event_hashes. As plpgsql it costs less than half of the same in SQL, which is not inlined into an aggregate.';
 
 create aggregate event_hashes(first bytea, line_rest text) (sfunc = next_event_hash, stype = bytea);
 comment on aggregate event_hashes(bytea, text) is 'As a window in the order of positions: the hash of each link, each from the one before; the first of them from the hash that is given.';
