@@ -1,3 +1,4 @@
+import { benchChain } from './chain/chain.ts'
 import { benchConsole } from './console/console.ts'
 import { benchContract } from './contract/contract.ts'
 import { benchGenerate } from './generate/generate.ts'
@@ -20,6 +21,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   generate: benchGenerate,
   import: (options) => benchFiles('import', options),
   export: (options) => benchFiles('export', options),
+  chain: benchChain,
   restart: benchRestart,
   overload: benchOverload,
 }

@@ -3,16 +3,15 @@ import { pino } from 'pino'
 import { createBatch } from '../../src/bulk/codes/create-batch.ts'
 import { workOnBatch } from '../../src/bulk/codes/work-on-batch.ts'
 import { readConfig } from '../../src/platform/config.ts'
-import { createContextOn, type Context } from '../../src/ledger/context.ts'
+import { createContextOn } from '../../src/ledger/context.ts'
 import { openDatabase, type Database } from '../../src/platform/db/database.ts'
 import { alphabets } from '../../src/values/code-form.ts'
 import { folderOf, say } from '../folder.ts'
-import { Latencies } from '../latencies.ts'
 import { describeMachine } from '../machine.ts'
 import type { BenchOptions } from '../options.ts'
 import { startServer } from '../server.ts'
-import { createWritesDataset, customerOf, scattered, type WritesDataset } from '../writes/dataset.ts'
-import { callerOf, redeemVerb } from '../writes/verbs.ts'
+import { createWritesDataset } from '../writes/dataset.ts'
+import { redeemUntil } from '../writes/redeem-until.ts'
 import { copyFloor } from './floor.ts'
 import { growthMb } from './memory.ts'
 
@@ -24,7 +23,6 @@ const form = {
   suffix: '',
   hasCheckCharacter: false,
 }
-const redeemers = 4
 const redeemedCoupons = 100_000
 const memoryFrom = 100_000
 const memoryTo = 1_000_000
@@ -45,29 +43,6 @@ async function verb(database: Database, orgId: number, seriesId: number, count: 
   const startedAt = performance.now()
   await workOnBatch(database.pool, orgId, id)
   return count / ((performance.now() - startedAt) / 1000)
-}
-
-/** Redemptions in the series by some callers, each sequentially, until they are stopped. */
-async function redeemUntil(
-  context: Context,
-  data: WritesDataset,
-  used: { n: number },
-  end: Promise<unknown>,
-): Promise<{ requests: number; p50Ms: number; p99Ms: number }> {
-  const latencies = new Latencies()
-  const phase = { isOver: false }
-  const ended = end.finally(() => (phase.isOver = true))
-  const till = callerOf(data)
-  const caller = async (): Promise<void> => {
-    while (!phase.isOver && used.n < data.hotCoupons) {
-      const at = scattered(used.n++, data.hotCoupons)
-      const startedAt = performance.now()
-      await redeemVerb(context, till, data, { code: `${data.stamp}H${at}`, customer: customerOf(at) })
-      latencies.add(performance.now() - startedAt)
-    }
-  }
-  await Promise.all([ended, ...Array.from({ length: redeemers }, caller)])
-  return latencies.summary()
 }
 
 async function readMade({ pool }: Database, orgId: number, id: number): Promise<number | undefined> {

@@ -11,6 +11,7 @@ import { recordExportBegun, recordExportEnded } from '../bulk/rows/record-export
 import { findOrganisation } from '../identity/organisations/find-organisation.ts'
 import { readNow } from '../platform/clock.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
+import { addExportEventsCommand } from './export-events-command.ts'
 import { withDatabase } from './run.ts'
 
 interface Given {
@@ -24,7 +25,7 @@ interface Given {
   readonly output?: string
 }
 
-/** `export coupons|redemptions|returns|holds|series|customers`. */
+/** `export coupons|redemptions|returns|holds|series|customers|events`. */
 export function addExportCommands(program: Command): void {
   const parent = program.command('export').description('write what the ledger holds as CSV or NDJSON')
   for (const kind of exportKinds) {
@@ -54,6 +55,7 @@ export function addExportCommands(program: Command): void {
         }),
       )
   }
+  addExportEventsCommand(parent)
 }
 
 async function runExport(

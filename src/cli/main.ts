@@ -89,6 +89,7 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
       async () => [(await import('./backup-commands.ts')).addBackupCommands],
     ],
     [['shadow'], async () => [(await import('./shadow-commands.ts')).addShadowCommands]],
+    [['checkpoint'], async () => [(await import('./checkpoint-commands.ts')).addCheckpointCommands]],
     [['demo'], async () => [(await import('./demo-command.ts')).addDemoCommand]],
     [['webhook'], async () => [(await import('./webhook-commands.ts')).addWebhookCommands]],
     [['mcp'], async () => [(await import('./mcp-command.ts')).addMcpCommand]],

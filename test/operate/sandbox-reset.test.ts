@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { workOnOpenBatches } from '../../src/bulk/codes/work-on-open-batches.ts'
+import { linkEvents } from '../../src/operate/chain/link-events.ts'
+import { EventHorizon } from '../../src/webhooks/event-horizon.ts'
 import { holdNow } from '../../src/platform/clock.ts'
 import { measureWebhooks } from '../../src/webhooks/measure-webhooks.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
@@ -104,6 +106,7 @@ async function use(shop: Sandbox) {
     [shop.orgId],
   )
   await pool.query(`update series set description = 'Edited' where org_id = $1`, [shop.orgId])
+  await linkEvents(pool, shop.orgId, (await new EventHorizon(pool).read()).finalId)
   return { customerId, seriesId, genericId, poolId, code }
 }
 
@@ -111,6 +114,7 @@ async function use(shop: Sandbox) {
 const made = [
   'access_groups',
   'audit_log',
+  'checkpoint_keys',
   'clients',
   'concepts',
   'failed_lookups',

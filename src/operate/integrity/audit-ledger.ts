@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from 'pg'
 import { inTransaction } from '../../platform/db/transaction.ts'
+import type { LedgerCheck } from './ledger-check.ts'
 import { ledgerChecks } from './ledger-checks.ts'
 
 interface Fault {
@@ -28,10 +29,11 @@ export function auditLedger(
   pool: Pool,
   orgId: number,
   onChecked: (result: CheckResult) => void = () => {},
+  checks: readonly LedgerCheck[] = ledgerChecks,
 ): Promise<CheckResult[]> {
   const check = async (client: ClientBase): Promise<CheckResult[]> => {
     const results: CheckResult[] = []
-    for (const { name, sql } of ledgerChecks) {
+    for (const { name, sql } of checks) {
       const startedAt = performance.now()
       const { rows } = await client.query<Fault & { total: number }>(
         `select *, count(*) over ()::int as total from (${sql}) faults limit ${maxExamples}`,

@@ -25,6 +25,9 @@ const used = [
   'shadow_counts',
   'shadow_differences',
   'shadow_changes',
+  // Before the events: a new chain begins with the events that come then.
+  'event_links',
+  'event_chains',
   'events',
   'idempotency_keys',
   'import_lines',

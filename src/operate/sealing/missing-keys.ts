@@ -3,8 +3,9 @@ import { nameOfKey } from '../../platform/db/sealed-text.ts'
 
 /** Names of keys that encrypt current secrets and are not among the given ones. */
 export async function readMissingKeys(pool: Pool, keys: readonly Buffer[]): Promise<string[]> {
-  const { rows: tables } = await pool.query<{ isThere: boolean }>(
-    `select to_regclass('sealed_token_keys') is not null as "isThere"`,
+  const { rows: tables } = await pool.query<{ isThere: boolean; hasCheckpoints: boolean }>(
+    `select to_regclass('sealed_token_keys') is not null as "isThere",
+       to_regclass('checkpoint_keys') is not null as "hasCheckpoints"`,
   )
   // A schema of an earlier version, as in a backup.
   if (tables[0]?.isThere !== true) return []
@@ -13,6 +14,7 @@ export async function readMissingKeys(pool: Pool, keys: readonly Buffer[]): Prom
      from webhooks, unnest(array[secret, headers, case when former_secret_until > now() then former_secret end]) kept
      where state <> 'deleted' and kept like 'sealed:%'
      union select split_part(kept, ':', 2) from sealed_token_keys
+     ${tables[0].hasCheckpoints ? "union select split_part(kept, ':', 2) from checkpoint_keys" : ''}
      order by 1`,
   )
   const held = new Set(keys.map(nameOfKey))

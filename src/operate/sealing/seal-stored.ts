@@ -6,6 +6,7 @@ import { nameOfKey, seal, unseal } from '../../platform/db/sealed-text.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { keepWorking } from '../../platform/keep-working.ts'
 import { placeOf } from '../../webhooks/webhook.ts'
+import { sealCheckpointKeys } from './seal-checkpoint-keys.ts'
 import { readMissingKeys } from './missing-keys.ts'
 
 const sealEveryMs = 30_000
@@ -19,7 +20,11 @@ const sealEveryMs = 30_000
 export async function sealStored(context: Context): Promise<number> {
   const key = await commonKey(context.database.queries, context.config.secrets.keys)
   if (key === undefined) return 0
-  return (await sealWebhooks(context, key)) + (await sealTokenKeys(context, key))
+  return (
+    (await sealWebhooks(context, key)) +
+    (await sealTokenKeys(context, key)) +
+    (await sealCheckpointKeys(context, key))
+  )
 }
 
 async function sealWebhooks({ config, database }: Context, key: Buffer): Promise<number> {
@@ -119,7 +124,7 @@ export function startSealing(context: Context): () => Promise<void> {
     if (names !== '' && names !== told)
       log.error(
         { keys: missing },
-        'SECRET_KEYS lacks keys that secrets in the database are encrypted with: these webhooks send nothing, and these access tokens are refused',
+        'SECRET_KEYS lacks keys that secrets in the database are encrypted with: these webhooks send nothing, these access tokens are refused, and checkpoints cannot be signed',
       )
     told = names
     return false

@@ -207,6 +207,25 @@ export interface BudgetUsage {
   uses: number;
 }
 
+export interface CheckpointKeys {
+  /**
+   * When it was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * The first 16 hexadecimal digits of the SHA-256 of the public key.
+   */
+  id: string;
+  /**
+   * The private key (PKCS #8) in base64, encrypted: sealed:NAME:BASE64, where NAME names the key of SECRET_KEYS.
+   */
+  kept: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+}
+
 export interface Clients {
   /**
    * What it may do.
@@ -558,6 +577,52 @@ export interface CustomerSeriesUsage {
    * The series.
    */
   series_id: number;
+}
+
+export interface EventChains {
+  /**
+   * When it was begun.
+   */
+  began_at: Generated<Timestamp>;
+  /**
+   * The hash of the last link; of an empty chain, the SHA-256 of its name, organisation and id.
+   */
+  hash: Buffer;
+  /**
+   * Tells this chain from an earlier one: a sandbox that is emptied begins a new one.
+   */
+  id: Generated<string>;
+  /**
+   * The last linked event; 0: none.
+   */
+  last_event_id: Generated<number>;
+  /**
+   * Number of linked events.
+   */
+  length: Generated<number>;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+}
+
+export interface EventLinks {
+  /**
+   * The event, which ascends with the position. No foreign key: a link outlives an event that somebody removes, and shows that it is missing.
+   */
+  event_id: number;
+  /**
+   * SHA-256 of the line of the event, which begins with the hash of the link before.
+   */
+  hash: Buffer;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * From 1 without gaps.
+   */
+  position: number;
 }
 
 export interface Events {
@@ -2226,6 +2291,7 @@ export interface DB {
   audit_log: AuditLog;
   budget_shares: BudgetShares;
   budget_usage: BudgetUsage;
+  checkpoint_keys: CheckpointKeys;
   clients: Clients;
   code_batches: CodeBatches;
   concepts: Concepts;
@@ -2233,6 +2299,8 @@ export interface DB {
   customer_identifiers: CustomerIdentifiers;
   customer_series_usage: CustomerSeriesUsage;
   customers: Customers;
+  event_chains: EventChains;
+  event_links: EventLinks;
   event_scans: EventScans;
   events: Events;
   failed_lookups: FailedLookups;
