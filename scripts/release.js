@@ -110,7 +110,8 @@ function billOfMaterials() {
 
 const version = checkVersion()
 mkdirSync(folder, { recursive: true })
-run(process.execPath, join(root, 'scripts', 'build.js'))
+// A trial leaves a build alone that is up to date: a server, or a test beside this one, may be reading it.
+run(process.execPath, join(root, 'scripts', 'build.js'), ...(isTrial ? ['--stale'] : []))
 run('npm', 'run', 'build:client', '--silent')
 const bill = `counterfoil-${version}.cdx.json`
 const files = [pack('.'), pack('./packages/client'), bill]
