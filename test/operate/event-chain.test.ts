@@ -68,13 +68,16 @@ describe('the chain of events', () => {
     const horizon = new EventHorizon(pool)
     const link = async () => linkEvents(pool, orgId, (await horizon.read()).finalId)
     const slow = await pool.connect()
-    await slow.query('begin')
-    await slow.query(`insert into events (org_id, kind, coupon_id) values ($1, 'revoked', 1)`, [orgId])
-    await writeEvents(context, orgId, 3)
-    await link()
-    expect(await chain.linkedIds()).toEqual([])
-    await slow.query('commit')
-    slow.release()
+    try {
+      await slow.query('begin')
+      await slow.query(`insert into events (org_id, kind, coupon_id) values ($1, 'revoked', 1)`, [orgId])
+      await writeEvents(context, orgId, 3)
+      await link()
+      expect(await chain.linkedIds()).toEqual([])
+      await slow.query('commit')
+    } finally {
+      slow.release(true)
+    }
     await link()
     await link()
     expect(await chain.linkedIds()).toEqual(await chain.eventIds())
