@@ -70,7 +70,7 @@ const everything = {
 
 /** The values that docs/kubernetes.md shows. */
 const documented = parse(
-  /```yaml\n\s+# values\.yaml\n(.*?)```/s.exec(
+  /```yaml[^\n]*\n\s+# values\.yaml\n(.*?)```/s.exec(
     readFileSync(new URL('../../docs/kubernetes.md', import.meta.url), 'utf8'),
   )?.[1] ?? '',
 ) as object
