@@ -52,7 +52,7 @@ describe('the metrics', () => {
 test('a token that is easily guessed, or that no header can contain, is refused at the start', () => {
   for (const METRICS_TOKEN of ['short', 'x'.repeat(15), 'a token with some blanks'])
     expect(() => readConfig({ METRICS_TOKEN })).toThrow(/METRICS_TOKEN must have 16 or more/)
-  expect(() => readConfig({ METRICS_ADDRESSES: '10.0.0.0/33' })).toThrow(/METRICS_ADDRESSES holds/)
+  expect(() => readConfig({ METRICS_ADDRESSES: '10.0.0.0/33' })).toThrow(/METRICS_ADDRESSES contains/)
 })
 
 test('the reference page keeps no credentials in the browser, and removes those of earlier versions', async () => {
