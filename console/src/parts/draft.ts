@@ -74,7 +74,7 @@ export interface Draft<Values> {
  * The values of a form, restored if the person had typed into it before.
  *
  * @param name of the form, the same whenever the same thing is edited. @param initial the values without a draft.
- * @param version of the record that the form is filled from; undefined: there is none.
+ * @param version of the record that the form is filled from; undefined: the record has no version.
  */
 export function useDraft<Values extends object>(
   name: string,

@@ -1,4 +1,4 @@
-/** A number as people type it, `50,000`, `1 00 000` or `99,50`, as the server reads it; undefined: it is none. */
+/** A number as people type it, `50,000`, `1 00 000` or `99,50`, as the server reads it; undefined: it is not a number. */
 export function typedNumber(text: string): string | undefined {
   const bare = text.replaceAll(/\s/g, '')
   const isGrouped = /^\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?$/.test(bare)
