@@ -2,7 +2,7 @@ import type { Series, SeriesTerms, StatedSeries } from '../../api/types.ts'
 import type { Formats } from '../../parts/format.ts'
 import { typedNumber } from '../../parts/typed-amount.ts'
 import { groupsOf, textsOf } from './product-lists.ts'
-import { windowOf } from './series-values.ts'
+import { otherPlacesOf, windowOf } from './series-values.ts'
 
 const none: readonly string[] = []
 
@@ -230,9 +230,6 @@ export function scheduleOf(
  */
 export function bodyOf(fields: SeriesFields, series: Series | undefined, formats: Formats): StatedSeries {
   const isGenerated = fields.clientHandlingType === 'DISC_CODE'
-  const otherPlaces = (series?.redemptionOrgEntityDetails ?? []).filter(
-    (one) => one.redemptionOrgEntityType !== 'STORE',
-  )
   const list = (values: readonly string[]): number[] => (values.length === 0 ? [-1] : values.map(Number))
   // A text that is stated but not enabled is kept; the organisation's text does not belong to the series.
   const affix = (text: string, isOfOrganisation: boolean | undefined, kept: string | undefined) =>
@@ -281,7 +278,7 @@ export function bodyOf(fields: SeriesFields, series: Series | undefined, formats
       series?.productInfo ?? [],
     ),
     redemptionOrgEntityDetails: [
-      ...otherPlaces,
+      ...otherPlacesOf(series),
       ...fields.redemptionOrgEntityDetails.map((id) => ({
         redemptionOrgEntityType: 'STORE',
         orgEntityId: Number(id),

@@ -195,7 +195,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
         </Suspense>
         <Stack gap="xs" mt="md">
           <p className="summary" aria-live="polite">
-            {summaryOf(meant, formats, otherPlacesOf(base.series ?? like))}
+            {summaryOf(meant, formats, otherPlacesOf(base.series ?? like).length)}
           </p>
           {notes.length > 0 && (
             <Effect tone="warn">

@@ -15,9 +15,9 @@ export function windowOf({ redemptionRange }: Pick<Series, 'redemptionRange'>): 
   return { dom: some(dom), dow: some(dow), hours: some(hours) }
 }
 
-/** The number of zones, concepts and tills where the coupons work, beside the stores. */
-export const otherPlacesOf = (series: Pick<Series, 'redemptionOrgEntityDetails'> | undefined): number =>
-  (series?.redemptionOrgEntityDetails ?? []).filter((one) => one.redemptionOrgEntityType !== 'STORE').length
+/** The zones, concepts and tills where the coupons work, beside the stores. */
+export const otherPlacesOf = (series: Pick<Series, 'redemptionOrgEntityDetails'> | undefined) =>
+  (series?.redemptionOrgEntityDetails ?? []).filter((one) => one.redemptionOrgEntityType !== 'STORE')
 
 export const isOver = ({ endsAt }: Pick<Series, 'endsAt'>, nowMs: number): boolean =>
   Date.parse(endsAt) < nowMs

@@ -16,7 +16,9 @@ export function TermsPanel({ series }: { series: Series }) {
   return (
     <Panel title="Terms">
       <div className="panel-body">
-        <p className="summary">{summaryOf(fieldsOf(series, formats), formats, otherPlacesOf(series))}</p>
+        <p className="summary">
+          {summaryOf(fieldsOf(series, formats), formats, otherPlacesOf(series).length)}
+        </p>
         <dl className="facts narrow-facts">
           <dt>Ends</dt>
           <dd>
