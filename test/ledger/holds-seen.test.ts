@@ -40,6 +40,32 @@ describe('held uses are visible at once', () => {
     expect((await history(shop, '&status=REDEEMABLE')).text).toContain(shop.mine.code)
   })
 
+  test('in each history that is read while holds are made and redeemed: no use seems free that never was', async () => {
+    const shop = await openHolds(context, app)
+    const read = async () =>
+      (await shop.call('GET', `/v2/customers/coupons?id=${shop.customerId}`)).text.match(
+        /"redemptionsLeft":[^,]+/g,
+      )
+    for (let round = 1; round <= 8; round++) {
+      const series = await shop.series(amount(10, { max_redeemed: 1 }))
+      const { code } = await shop.coupon(series, shop.customerId)
+      expect(await read()).toContain('"redemptionsLeft":1')
+      const hold = await shop.hold(`cart-${round}`, [code])
+      const paid = new AbortController()
+      const reader = async () => {
+        const seen = [await read()]
+        while (!paid.signal.aborted) seen.push(await read())
+        return seen.flat()
+      }
+      const readers = Array.from({ length: 6 }, reader)
+      expect((await shop.pay(hold.at('id'))).status).toBe(200)
+      paid.abort()
+      const seen = (await Promise.all(readers)).flat()
+      expect(seen.length).toBeGreaterThanOrEqual(6 * round)
+      expect(new Set(seen)).toEqual(new Set(['"redemptionsLeft":0']))
+    }
+  })
+
   test('in the explanation, which distinguishes held from redeemed uses', async () => {
     const shop = await openTwo()
     await shop.hold('cart-2', [shop.other.code])

@@ -3,11 +3,11 @@ import type { HeldCounts } from '../holds/held-counts-rules.ts'
 import { describeSpan } from '../../platform/tracing.ts'
 import { Lane } from '../../platform/db/lane.ts'
 import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
+import { readTerms, type RememberedSeries } from '../series/series-terms.ts'
 import type { Series } from '../series/terms.ts'
 import {
   customerCouponsSql,
   historyParameters,
-  historyTerms,
   type HistoryRequest,
   type SortKey,
   type SortOrder,
@@ -31,14 +31,12 @@ export interface HistoryReversal extends HistoryRedemption {
   readonly reversedAtS: number
 }
 
-type HistoryTerms = Pick<Series, (typeof historyTerms)[number]>
-
 export interface HistoryCoupon {
   readonly id: number
   readonly code: string
   readonly seriesId: number
   /** One object, shared by all coupons of the series. */
-  readonly terms: HistoryTerms
+  readonly terms: RememberedSeries
   readonly seriesUsage: Pick<Series, 'redeemed' | 'maxRedeemed'>
   readonly createdAtS: number
   readonly validUntilS: number
@@ -82,32 +80,47 @@ const limits = { name: 'history', maxBatch: 8, maxInFlight: 3, minBeside: 1, max
 /** Reads one page of a history, batched with the organisation's other concurrent requests. */
 export function readHistory(
   context: Context,
-  { orgId, isSandbox }: TimedOrganisation,
+  organisation: TimedOrganisation,
   variant: Variant,
-  { order, by }: { order: SortOrder; by: SortKey },
+  sorting: { readonly order: SortOrder; readonly by: SortKey },
   request: HistoryRequest,
 ): Promise<History | undefined> {
-  const form = `${variant}-${order}-${by}`
-  const key = `${orgId} ${form}`
+  const key = `${organisation.orgId} ${variant}-${sorting.order}-${sorting.by}`
   let lane = context.lanes.history.get(key)
   if (lane === undefined) {
-    const name = `customer-coupons-${form}`
-    const text = customerCouponsSql(variant, order, by)
-    const { pool } = context.database
-    lane = new Lane(limits, async (requests) => {
-      describeSpan({ 'counterfoil.organisation': orgId })
-      const now = await readNow(context, pool, { orgId, isSandbox })
-      const { rows } = await pool.query<HistoryRow>({
-        name,
-        text,
-        values: historyParameters(orgId, requests, now),
-        rowMode: 'array',
-      })
-      return assemble(rows, requests.length)
-    })
+    lane = new Lane(limits, batchReader(context, organisation, variant, sorting))
     context.lanes.history.set(key, lane)
   }
   return lane.submit(request)
+}
+
+/** Reads one batch of requests; a customer that does not exist has no history. */
+function batchReader(
+  context: Context,
+  { orgId, isSandbox }: TimedOrganisation,
+  variant: Variant,
+  { order, by }: { order: SortOrder; by: SortKey },
+): (requests: readonly HistoryRequest[]) => Promise<(History | undefined)[]> {
+  const { database, seriesMemory } = context
+  const name = `customer-coupons-${variant}-${order}-${by}`
+  const noticing = { name, text: customerCouponsSql(variant, order, by, 'noticed') }
+  const counting = { name: `${name}-held`, text: customerCouponsSql(variant, order, by, 'counted') }
+  let preferred = noticing
+  return async (requests) => {
+    describeSpan({ 'counterfoil.organisation': orgId })
+    const now = await readNow(context, database.pool, { orgId, isSandbox })
+    const values = historyParameters(orgId, requests, now)
+    const read = async (statement: typeof noticing): Promise<HistoryRow[]> => {
+      const { rows } = await database.pool.query<HistoryRow>({ ...statement, values, rowMode: 'array' })
+      const isHeld = rows.some((row) => row[16] !== null && row[16] !== false)
+      preferred = isHeld ? counting : noticing
+      // Counters and held uses must come from one snapshot, so the whole batch is read again.
+      return isHeld && statement === noticing ? read(counting) : rows
+    }
+    const rows = await read(preferred)
+    const versions = new Map(rows.flatMap((row) => (row[2] === null ? [] : [[row[4], row[12]] as const])))
+    return assemble(rows, requests.length, await readTerms(database.pool, seriesMemory, orgId, versions))
+  }
 }
 
 /** Columns of `customerCouponsSql`, in order. */
@@ -124,13 +137,14 @@ type HistoryRow = [
     isRevoked: boolean,
     issuerCode: string | null,
     issuerName: string | null,
-    terms: string,
+    version: number,
   ],
   ...usage: [
     redeemed: number,
     maxRedeemed: number | null,
     redeemedByCustomer: number | null,
-    held: string | null,
+    /** Whether a hold of the series is live, or the `HeldCounts` of the coupon. */
+    held: boolean | string | null,
   ],
   ...redemption: [
     id: number | null,
@@ -156,22 +170,11 @@ type CustomerColumn = [
   registeredAtS: number,
 ]
 
-/** Parsed terms, keyed by their text. The same text always has the same meaning, so entries never become stale. */
-const knownTerms = new Map<string, HistoryTerms>()
-const maxKnownTerms = 10_000
-
-function parseTerms(text: string): HistoryTerms {
-  let terms = knownTerms.get(text)
-  if (terms === undefined) {
-    if (knownTerms.size >= maxKnownTerms) knownTerms.clear()
-    const values = JSON.parse(text) as unknown[]
-    terms = Object.fromEntries(historyTerms.map((key, at) => [key, values[at]])) as unknown as HistoryTerms
-    knownTerms.set(text, terms)
-  }
-  return terms
-}
-
-function assemble(rows: readonly HistoryRow[], count: number): (History | undefined)[] {
+function assemble(
+  rows: readonly HistoryRow[],
+  count: number,
+  terms: ReadonlyMap<number, RememberedSeries>,
+): (History | undefined)[] {
   const histories = Array.from<History | undefined>({ length: count })
   let coupon: HistoryCoupon | undefined
   for (const row of rows) {
@@ -183,7 +186,7 @@ function assemble(rows: readonly HistoryRow[], count: number): (History | undefi
     }
     if (row[2] === null) continue
     if (coupon?.id !== row[2]) {
-      coupon = couponOf(row, row[2])
+      coupon = couponOf(row, row[2], terms)
       history.coupons.push(coupon)
     }
     if (row[17] !== null) addRedemption(coupon, row, row[17])
@@ -207,7 +210,9 @@ function historyOf(customer: CustomerColumn): History {
   }
 }
 
-function couponOf(row: HistoryRow, id: number): HistoryCoupon {
+function couponOf(row: HistoryRow, id: number, terms: ReadonlyMap<number, RememberedSeries>): HistoryCoupon {
+  const series = terms.get(row[4])
+  if (series === undefined) throw new Error(`series ${row[4]} has a coupon and no row`)
   return {
     id,
     code: row[3],
@@ -218,10 +223,10 @@ function couponOf(row: HistoryRow, id: number): HistoryCoupon {
     maxRedeemed: row[8],
     isRevoked: row[9],
     issuedAt: placeOf(row[10], row[11]),
-    terms: parseTerms(row[12]),
+    terms: series,
     seriesUsage: { redeemed: row[13], maxRedeemed: row[14] },
     redeemedInSeries: row[15] ?? 0,
-    held: row[16] === null ? null : (JSON.parse(row[16]) as HeldCounts),
+    held: typeof row[16] === 'string' ? (JSON.parse(row[16]) as HeldCounts) : null,
     redemptions: [],
     reversals: [],
   }

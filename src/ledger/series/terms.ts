@@ -162,7 +162,7 @@ export const terms = {
   isSuffixEnabled: ['is_suffix_enabled', 'flag', 'other'],
   isPrefixOfOrganisation: ['is_prefix_of_organisation', 'flag', 'other'],
   isSuffixOfOrganisation: ['is_suffix_of_organisation', 'flag', 'other'],
-  customProperties: ['custom_properties', 'properties?', 'other'],
+  customProperties: ['custom_properties', 'properties?', 'shown'],
   isResendMessageEnabled: ['is_resend_message_enabled', 'flag', 'other'],
   isSmsDisabled: ['is_sms_disabled', 'flag', 'other'],
   isValidationRequired: ['is_validation_required', 'flag', 'other'],
@@ -229,7 +229,7 @@ const jsonKinds: ReadonlySet<keyof Kinds> = new Set(['products', 'target', 'prop
 export const epochS = (column: string): string => `floor(date_part('epoch', ${column}))::float8`
 
 /** The column of a term; `s` is the series, `u` its usage. */
-export const columnOf = (key: TermKey): string => `${terms[key][2] === 'usage' ? 'u' : 's'}.${terms[key][0]}`
+const columnOf = (key: TermKey): string => `${terms[key][2] === 'usage' ? 'u' : 's'}.${terms[key][0]}`
 
 /** A select list of terms, each named by its key. */
 export function selectTerms(keys: readonly TermKey[]): string {
