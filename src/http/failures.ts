@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../ledger/context.ts'
 import { outageOf, type Outage } from '../platform/outage-rules.ts'
-import { badParameter, catalogue, type Code, Refusal, refuse } from '../values/errors.ts'
+import { catalogue, type Code, Refusal, refuse } from '../values/errors.ts'
 import { unavailableFor } from '../values/unavailable.ts'
 import { rateLimitHeaders } from '../values/rate-rules.ts'
 import { problemBody } from './problem.ts'
@@ -13,26 +13,10 @@ import { writeWire } from './v1_1-values.ts'
 import { xmlLimitBytes } from './xml.ts'
 import { statusOfCode } from './refusal-status.ts'
 import { failureBody, type FailureFamily } from './envelope.ts'
+import { invalidBody } from './invalid-body.ts'
 
 function isCode(status: number): status is Code {
   return Object.hasOwn(catalogue, status)
-}
-
-/** Converts the first validation error of a body to a refusal with the field, the value and the allowed values. */
-function invalidBody(error: FastifyError): Refusal {
-  const [first] = error.validation ?? []
-  const field = first?.instancePath.slice(1).replaceAll('/', '.')
-  if (first?.keyword === 'required') {
-    const missing = String(first.params['missingProperty'])
-    const name = `${field ? `${field}.` : ''}${missing}`
-    return refuse.badRequest(`The field ${name} is missing`, { field: name })
-  }
-  const value: unknown = 'data' in (first ?? {}) ? (first as unknown as { data: unknown }).data : undefined
-  return badParameter(
-    field || 'the body',
-    JSON.stringify(value) ?? '',
-    `it ${first?.message ?? 'is not valid'}`,
-  )
 }
 
 /** The size limit that the request exceeded. XML costs many times as much as JSON of the same size. */

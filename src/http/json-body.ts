@@ -73,10 +73,11 @@ export function registerJsonBody(app: App): void {
   )
 }
 
-/** Reads the text of a JSON body. */
+/** Reads the text of a JSON body. Many clients announce JSON with every request, also without a body. */
 export function jsonReader(app: App): (request: FastifyRequest, body: string, done: Done) => void {
   const parse = app.getDefaultJsonParser('error', 'error')
   return (request, body, done) => {
+    if (body === '' && request.routeOptions.schema?.body === undefined) return done(null, undefined)
     const { deepest, hasLongNumber } = lookAt(body, maxDepth)
     if (deepest > maxDepth) return done(tooDeep('The body'))
     const inexact = hasLongNumber ? findInexactNumbers(body) : []

@@ -57,6 +57,27 @@ describe('a path', () => {
   })
 })
 
+test('a request without a body may announce JSON, as many clients always do', async () => {
+  const { authorization } = shop
+  const announced = { authorization, 'content-type': 'application/json' }
+  for (const [method, url] of [
+    ['DELETE', '/till/v1/holds/4711'],
+    ['GET', '/v2/customers/coupons?mobile=9812345678'],
+  ] as const) {
+    const plain = await app.inject({ method, url, headers: { authorization } })
+    const answer = await app.inject({ method, url, headers: announced, payload: '' })
+    expect(answer.statusCode).toBe(plain.statusCode)
+    expect(answer.body).not.toContain('JSON')
+  }
+  const missing = await app.inject({
+    method: 'POST',
+    url: '/v2/coupon/issue',
+    headers: announced,
+    payload: '',
+  })
+  expect([missing.statusCode, missing.body]).toEqual([400, expect.stringContaining('not valid JSON')])
+})
+
 describe('a parameter', () => {
   test.each([
     'MOBILE=9812345678',

@@ -201,9 +201,9 @@ describe('no token is issued', () => {
     for (const [payload, status, message] of [
       [{}, 400, 'The field key is missing'],
       [{ key }, 400, 'The field secret is missing'],
-      [{ key: '', secret }, 400, 'Invalid value """" for key: it must NOT have fewer than 1 characters'],
-      [{ key: 1, secret }, 400, 'Invalid value "1" for key: it must be string'],
-      [[], 400, 'Invalid value "[]" for the body: it must be object'],
+      [{ key: '', secret }, 400, 'Invalid value "" for key: it must have at least 1 character'],
+      [{ key: 1, secret }, 400, 'Invalid value "1" for key: it must be a text'],
+      [[], 400, 'Invalid value "[]" for the body: it must be an object'],
       ['{', 400, 'The body is not valid JSON'],
       ['', 400, 'The body is not valid JSON'],
       ['{"__proto__":{}}', 400, 'The body is not valid JSON'],
