@@ -43,7 +43,7 @@ import type { redeemAnswer } from '../../../src/api/v2/redemption-wire.ts'
 import type { savedSeriesAnswer, SeriesBody } from '../../../src/api/v2/series-wire.ts'
 import type { SeriesTerms } from '../../../src/ledger/series/terms.ts'
 import type { Permissions } from '../../../src/values/caller.ts'
-import type { ListedClient, ListedTill } from '../../../src/identity/organisations/list-logins.ts'
+import type { ShownClient, ShownTill } from '../../../src/api/admin/login-wire.ts'
 import type { Role } from '../../../src/identity/credentials/roles.ts'
 
 /** Types of the API's answers, from the schemas of its routes. */
@@ -88,8 +88,8 @@ export interface Places {
   readonly data: readonly Place[]
 }
 export type Store = Static<typeof storesSchema>['stores'][number]
-export type Till = ListedTill
-export type Client = ListedClient
+export type Till = ShownTill
+export type Client = ShownClient
 export type { LookupType } from '../../../src/identity/credentials/attribution.ts'
 export type ClientSettings = Static<typeof clientSettingsSchema>
 export type ImportedClientSettings = Static<typeof changedSchema>

@@ -2254,6 +2254,68 @@ export type ListUserSessionsAnswer = {
 export type EndUserSessionsAnswer = {
     ended: number;
 };
+export type CreatePasswordLinkAnswer = {
+    /** The id of the user. */
+    id: number;
+    /** Shown this once. */
+    token: string;
+    /** The page of the console, with the token. Pass it on with the address of the server. */
+    path: string;
+    expiresAt: string;
+};
+export type WithdrawPasswordLinkAnswer = {
+    /** False: there was none. */
+    withdrawn: boolean;
+};
+export type ReadPasswordLinkBody = {
+    /** The part of the link after #. */
+    token: string;
+};
+export type ReadPasswordLinkAnswer = {
+    name: string;
+    email: string;
+    /** Name of the organisation. */
+    organisation: string;
+};
+export type UsePasswordLinkBody = {
+    /** The part of the link after #. */
+    token: string;
+    /** At least 12 characters, or 4 different words; at most 200 characters. No common password, and no name of who signs in with it. */
+    password: string;
+};
+export type UsePasswordLinkAnswer = {
+    user: {
+        id: number;
+        email: string;
+        name: string;
+        role: "care" | "campaign" | "admin" | "auditor";
+    };
+    permissions: {
+        customer: "none" | "read" | "write";
+        coupon: "none" | "read" | "write";
+        series: "none" | "read" | "write";
+        organisation: "none" | "read" | "write";
+        webhook: "none" | "read" | "write";
+        campaign: "none" | "read" | "write";
+        upload: "none" | "read" | "write";
+        bulkRevoke: "none" | "read" | "write";
+        "export": "none" | "read" | "write";
+        client: "none" | "read" | "write";
+        user: "none" | "read" | "write";
+        audit: "none" | "read" | "write";
+    };
+    organisation: {
+        id: number;
+        name: string;
+        timeZone: string;
+        country: string;
+        currency: string | null;
+        isSandbox: boolean;
+    };
+    session: {
+        id: number;
+    };
+};
 export type ListAuditAnswer = {
     entries: {
         id: number;
@@ -2702,6 +2764,8 @@ export type ListClientsAnswer = {
         /** Counts its changes. As an ETag, for If-Match. */
         version: number;
         isRevoked: boolean;
+        /** When the credentials were last used. Servers write it once a minute, so it may be a minute late. Null: never. */
+        lastUsedAt: string | null;
     }[];
 };
 export type CreateClientBody = {
@@ -2761,6 +2825,8 @@ export type ListTillsAnswer = {
         /** Counts its changes. As an ETag, for If-Match. */
         version: number;
         isRevoked: boolean;
+        /** When the credentials were last used. Servers write it once a minute, so it may be a minute late. Null: never. */
+        lastUsedAt: string | null;
     }[];
 };
 export type SetTillLookupsBody = {
@@ -6648,6 +6714,64 @@ export function endUserSession({ id, sessionId }: {
         ...opts,
         method: "DELETE"
     }));
+}
+/**
+ * Make a link with which a person who forgot the password chooses another one
+ */
+export function createPasswordLink({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: CreatePasswordLinkAnswer;
+    }>(`/admin/v1/users/${encodeURIComponent(id)}/password-link`, {
+        ...opts,
+        method: "POST"
+    }));
+}
+/**
+ * Withdraw the link of a person
+ */
+export function withdrawPasswordLink({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: WithdrawPasswordLinkAnswer;
+    }>(`/admin/v1/users/${encodeURIComponent(id)}/password-link`, {
+        ...opts,
+        method: "DELETE"
+    }));
+}
+/**
+ * Whose password a link changes
+ */
+export function readPasswordLink({ body }: {
+    body: ReadPasswordLinkBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ReadPasswordLinkAnswer;
+    }>("/admin/v1/password-link/read", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body
+    })));
+}
+/**
+ * Choose a new password with a link, and sign in
+ */
+export function usePasswordLink({ body }: {
+    body: UsePasswordLinkBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: UsePasswordLinkAnswer;
+    }>("/admin/v1/password-link/use", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body
+    })));
 }
 /**
  * The audit log, the latest first

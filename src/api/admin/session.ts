@@ -48,7 +48,7 @@ export const sessionSchema = Type.Object({
   session: Type.Object({ id: Type.Integer() }),
 })
 
-const toWire = ({ id, person, organisation, caller }: Session) => ({
+export const sessionToWire = ({ id, person, organisation, caller }: Session) => ({
   user: person,
   permissions: caller.access,
   organisation,
@@ -64,7 +64,7 @@ export function registerSession(app: App, context: Context): void {
 }
 
 /** @param secret undefined: the cookie is deleted. */
-function setCookie(
+export function setCookie(
   { config }: Context,
   request: Pick<FastifyRequest, 'socket' | 'headers'>,
   reply: FastifyReply,
@@ -101,7 +101,7 @@ function registerBeginSession(app: App, context: Context): void {
       const given = { ...request.body, userAgent, requireQuota }
       const secret = await beginSession(context, given, originOf(request))
       setCookie(context, request, reply, secret)
-      return toWire(await resumeSession(context, secret))
+      return sessionToWire(await resumeSession(context, secret))
     },
   })
 }
@@ -116,7 +116,7 @@ function registerOwnSession(app: App, context: Context): void {
       tags,
       response: answers(sessionSchema),
     },
-    handler: async (session) => toWire(session),
+    handler: async (session) => sessionToWire(session),
   })
 
   route(app, 'DELETE /admin/v1/session', {

@@ -1,5 +1,6 @@
 import type { Queries } from '../../platform/db/queries.ts'
 import { listTillLookups, type TillLookup } from './till-lookups.ts'
+import { lastUsedAtS } from './last-used-sql.ts'
 import { knownClientSettings, type KnownClientSettings } from './set-client-settings.ts'
 
 /** A page of an organisation's records, ordered by id. */
@@ -23,6 +24,8 @@ export interface ListedClient {
   readonly accessGroup: string
   readonly tokenTtlS: number
   readonly isRevoked: boolean
+  /** Epoch seconds; null: never. */
+  readonly lastUsedAtS: number | null
   /** The client's own limits; null: none. */
   readonly limits: unknown
   readonly clientSettings: KnownClientSettings
@@ -51,6 +54,7 @@ export async function listClients(queries: Queries, orgId: number, page: Page): 
       'c.client_settings as clientSettings',
       'c.version',
       eb('c.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
+      lastUsedAtS('client', 'c').as('lastUsedAtS'),
     ])
     .where('c.org_id', '=', orgId)
     .$if(page.only !== undefined, (one) => one.where('c.id', '=', page.only ?? 0))
@@ -69,6 +73,8 @@ export interface ListedTill {
   readonly store: string
   readonly accessGroup: string
   readonly isRevoked: boolean
+  /** Epoch seconds; null: never. */
+  readonly lastUsedAtS: number | null
   /** The till's own limits; null: none. */
   readonly limits: unknown
   readonly clientSettings: KnownClientSettings
@@ -95,6 +101,7 @@ export async function listTills(queries: Queries, orgId: number, page: Page): Pr
       't.client_settings as clientSettings',
       't.version',
       eb('t.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
+      lastUsedAtS('till', 't').as('lastUsedAtS'),
     ])
     .where('t.org_id', '=', orgId)
     .$if(page.only !== undefined, (one) => one.where('t.id', '=', page.only ?? 0))
