@@ -78,7 +78,8 @@ test('a thousand requests write nothing, and then one row', async () => {
     )
     return rows[0]?.used
   }
-  for (let n = 0; n < 1_000; n++) context.lastUses.note({ orgId: office.orgId, kind: 'till', holderId: office.tillId }, n)
+  for (let n = 0; n < 1_000; n++)
+    context.lastUses.note({ orgId: office.orgId, kind: 'till', holderId: office.tillId }, n)
   await office.call('GET', '/v2/coupon/series')
   expect(await written()).toBe(0)
   await writeLastUses(context)
@@ -89,7 +90,10 @@ test('uses that cannot be written are kept for the next attempt, and do not repl
   const office = await openOffice(context, app)
   const { database } = context
   await office.call('GET', '/v2/coupon/series')
-  const broken = { ...context, database: { ...database, pool: { query: () => Promise.reject(new Error('gone')) } } }
+  const broken = {
+    ...context,
+    database: { ...database, pool: { query: () => Promise.reject(new Error('gone')) } },
+  }
   await expect(writeLastUses(broken as never)).rejects.toThrow('gone')
   await writeLastUses(context)
   const { rows } = await pool.query('select used_at from last_uses where org_id = $1', [office.orgId])

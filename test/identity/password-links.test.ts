@@ -58,7 +58,9 @@ test('a link of an administrator lets the person choose a password, ends all ses
   })
   const used = await use(token)
   expect(used.at('user.id')).toBe(person.id)
-  expect((await browserOf(app, cookieOf(used))('GET', '/admin/v1/session')).at('user.email')).toBe(person.email)
+  expect((await browserOf(app, cookieOf(used))('GET', '/admin/v1/session')).at('user.email')).toBe(
+    person.email,
+  )
   const other = await serverAt(start)
   expect((await browserOf(other, old)('GET', '/admin/v1/session')).status).toBe(401)
   expect((await signIn(app, person.email)).status).toBe(401)
@@ -74,7 +76,8 @@ test('until a link is used the old password works, and reading the link does not
 
 test('a password that is too easy to guess is refused, and the link still works', async () => {
   const token = await tokenOf(person.id)
-  for (const easy of ['short', 'passwordpassword', person.email]) expect((await use(token, easy)).status).toBe(400)
+  for (const easy of ['short', 'passwordpassword', person.email])
+    expect((await use(token, easy)).status).toBe(400)
   expect((await use(token)).status).toBe(200)
 })
 
@@ -229,8 +232,12 @@ test('links that nobody used are swept, which is no change by anybody', async ()
   await tokenOf(person.id)
   const colleague = await office.person('care')
   await tokenOf(colleague.id)
-  await pool.query(`update password_links set expires_at = now() - interval '2 days' where user_id = $1`, [person.id])
-  await pool.query(`update password_links set expires_at = now() + interval '1 hour' where user_id = $1`, [colleague.id])
+  await pool.query(`update password_links set expires_at = now() - interval '2 days' where user_id = $1`, [
+    person.id,
+  ])
+  await pool.query(`update password_links set expires_at = now() + interval '1 hour' where user_id = $1`, [
+    colleague.id,
+  ])
   await forgetOldRows(context)
   const { rows } = await pool.query('select user_id from password_links where org_id = $1', [office.orgId])
   expect(rows).toEqual([{ user_id: colleague.id }])

@@ -337,7 +337,10 @@ export const changes: Readonly<Record<string, Change>> = {
   },
   usePasswordLink: {
     make: async (given) => {
-      const made = await given.call('POST', `/admin/v1/users/${(await colleague(given)).userId}/password-link`)
+      const made = await given.call(
+        'POST',
+        `/admin/v1/users/${(await colleague(given)).userId}/password-link`,
+      )
       const token = String(made.at('token'))
       return given.call('POST', '/admin/v1/password-link/use', { token, password: 'hidden password' })
     },

@@ -2267,55 +2267,6 @@ export type WithdrawPasswordLinkAnswer = {
     /** False: there was none. */
     withdrawn: boolean;
 };
-export type ReadPasswordLinkBody = {
-    /** The part of the link after #. */
-    token: string;
-};
-export type ReadPasswordLinkAnswer = {
-    name: string;
-    email: string;
-    /** Name of the organisation. */
-    organisation: string;
-};
-export type UsePasswordLinkBody = {
-    /** The part of the link after #. */
-    token: string;
-    /** At least 12 characters, or 4 different words; at most 200 characters. No common password, and no name of who signs in with it. */
-    password: string;
-};
-export type UsePasswordLinkAnswer = {
-    user: {
-        id: number;
-        email: string;
-        name: string;
-        role: "care" | "campaign" | "admin" | "auditor";
-    };
-    permissions: {
-        customer: "none" | "read" | "write";
-        coupon: "none" | "read" | "write";
-        series: "none" | "read" | "write";
-        organisation: "none" | "read" | "write";
-        webhook: "none" | "read" | "write";
-        campaign: "none" | "read" | "write";
-        upload: "none" | "read" | "write";
-        bulkRevoke: "none" | "read" | "write";
-        "export": "none" | "read" | "write";
-        client: "none" | "read" | "write";
-        user: "none" | "read" | "write";
-        audit: "none" | "read" | "write";
-    };
-    organisation: {
-        id: number;
-        name: string;
-        timeZone: string;
-        country: string;
-        currency: string | null;
-        isSandbox: boolean;
-    };
-    session: {
-        id: number;
-    };
-};
 export type ListAuditAnswer = {
     entries: {
         id: number;
@@ -6636,9 +6587,10 @@ export function getUser({ id }: {
 /**
  * Change the name or the role of a user, disable it or enable it again
  */
-export function updateUser({ id, ifMatch, body }: {
+export function updateUser({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: UpdateUserBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -6649,16 +6601,18 @@ export function updateUser({ id, ifMatch, body }: {
         method: "PATCH",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }
 /**
  * Give a user another password
  */
-export function setUserPassword({ id, ifMatch, body }: {
+export function setUserPassword({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: SetUserPasswordBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -6669,7 +6623,8 @@ export function setUserPassword({ id, ifMatch, body }: {
         method: "PUT",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }
@@ -6689,30 +6644,38 @@ export function listUserSessions({ id }: {
 /**
  * End all sessions of a user
  */
-export function endUserSessions({ id }: {
+export function endUserSessions({ id, xCounterfoilReason }: {
     id: string | number;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: EndUserSessionsAnswer;
     }>(`/admin/v1/users/${encodeURIComponent(id)}/sessions`, {
         ...opts,
-        method: "DELETE"
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "x-counterfoil-reason": xCounterfoilReason
+        })
     }));
 }
 /**
  * End one session of a user
  */
-export function endUserSession({ id, sessionId }: {
+export function endUserSession({ id, sessionId, xCounterfoilReason }: {
     id: string | number;
     sessionId: string | number;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: SetUserPasswordAnswer;
     }>(`/admin/v1/users/${encodeURIComponent(id)}/sessions/${encodeURIComponent(sessionId)}`, {
         ...opts,
-        method: "DELETE"
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "x-counterfoil-reason": xCounterfoilReason
+        })
     }));
 }
 /**
@@ -6732,46 +6695,20 @@ export function createPasswordLink({ id }: {
 /**
  * Withdraw the link of a person
  */
-export function withdrawPasswordLink({ id }: {
+export function withdrawPasswordLink({ id, xCounterfoilReason }: {
     id: string | number;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: WithdrawPasswordLinkAnswer;
     }>(`/admin/v1/users/${encodeURIComponent(id)}/password-link`, {
         ...opts,
-        method: "DELETE"
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "x-counterfoil-reason": xCounterfoilReason
+        })
     }));
-}
-/**
- * Whose password a link changes
- */
-export function readPasswordLink({ body }: {
-    body: ReadPasswordLinkBody;
-}, opts?: Oazapfts.RequestOpts) {
-    return oazapfts.ok(oazapfts.fetchJson<{
-        status: 200;
-        data: ReadPasswordLinkAnswer;
-    }>("/admin/v1/password-link/read", oazapfts.json({
-        ...opts,
-        method: "POST",
-        body
-    })));
-}
-/**
- * Choose a new password with a link, and sign in
- */
-export function usePasswordLink({ body }: {
-    body: UsePasswordLinkBody;
-}, opts?: Oazapfts.RequestOpts) {
-    return oazapfts.ok(oazapfts.fetchJson<{
-        status: 200;
-        data: UsePasswordLinkAnswer;
-    }>("/admin/v1/password-link/use", oazapfts.json({
-        ...opts,
-        method: "POST",
-        body
-    })));
 }
 /**
  * The audit log, the latest first
@@ -7063,9 +7000,10 @@ export function createClient({ body }: {
 /**
  * Give a client another secret and show it, this once
  */
-export function rotateClientSecret({ id, ifMatch }: {
+export function rotateClientSecret({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7074,7 +7012,8 @@ export function rotateClientSecret({ id, ifMatch }: {
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
@@ -7118,9 +7057,10 @@ export function setTillLookups({ id, ifMatch, body }: {
 /**
  * Give a till another password
  */
-export function setTillPassword({ id, ifMatch, body }: {
+export function setTillPassword({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: SetTillPasswordBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -7131,7 +7071,8 @@ export function setTillPassword({ id, ifMatch, body }: {
         method: "PUT",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }
@@ -7218,9 +7159,10 @@ export function setClientClientSettings({ id, ifMatch, body }: {
 /**
  * Revoke a till
  */
-export function revokeTill({ id, ifMatch }: {
+export function revokeTill({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7229,7 +7171,8 @@ export function revokeTill({ id, ifMatch }: {
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
@@ -7256,9 +7199,10 @@ export function setTillLimits({ id, ifMatch, body }: {
 /**
  * Revoke a client and its tokens
  */
-export function revokeClient({ id, ifMatch }: {
+export function revokeClient({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7267,7 +7211,8 @@ export function revokeClient({ id, ifMatch }: {
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
@@ -7326,9 +7271,10 @@ export function createAccessGroup({ body }: {
 /**
  * Change an access group
  */
-export function updateAccessGroup({ id, ifMatch, body }: {
+export function updateAccessGroup({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: UpdateAccessGroupBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -7339,7 +7285,8 @@ export function updateAccessGroup({ id, ifMatch, body }: {
         method: "PATCH",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }
@@ -7413,9 +7360,10 @@ export function moveStore({ id, ifMatch, body }: {
 /**
  * Block a customer, or lift the block
  */
-export function blockCustomer({ id, ifMatch, body }: {
+export function blockCustomer({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: BlockCustomerBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -7426,7 +7374,8 @@ export function blockCustomer({ id, ifMatch, body }: {
         method: "PATCH",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }
@@ -7720,9 +7669,10 @@ export function setBudget({ id, ifMatch, body }: {
 /**
  * Remove the budget of a series
  */
-export function deleteBudget({ id, ifMatch }: {
+export function deleteBudget({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7731,7 +7681,8 @@ export function deleteBudget({ id, ifMatch }: {
         ...opts,
         method: "DELETE",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
@@ -7825,29 +7776,37 @@ export function getCodeBatch({ id }: {
 /**
  * Stop generating codes of a batch; existing ones remain
  */
-export function cancelCodeBatch({ id }: {
+export function cancelCodeBatch({ id, xCounterfoilReason }: {
     id: string | number;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: CreateCodesAnswer;
     }>(`/admin/v1/code-batches/${encodeURIComponent(id)}/cancel`, {
         ...opts,
-        method: "POST"
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "x-counterfoil-reason": xCounterfoilReason
+        })
     }));
 }
 /**
  * Revoke the codes of a batch that are neither issued nor redeemed
  */
-export function voidCodeBatch({ id }: {
+export function voidCodeBatch({ id, xCounterfoilReason }: {
     id: string | number;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: CreateCodesAnswer;
     }>(`/admin/v1/code-batches/${encodeURIComponent(id)}/void`, {
         ...opts,
-        method: "POST"
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "x-counterfoil-reason": xCounterfoilReason
+        })
     }));
 }
 /**
@@ -7951,9 +7910,10 @@ export function changeWebhook({ id, ifMatch, body }: {
 /**
  * Delete a webhook and its undelivered messages
  */
-export function deleteWebhook({ id, ifMatch }: {
+export function deleteWebhook({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7962,16 +7922,18 @@ export function deleteWebhook({ id, ifMatch }: {
         ...opts,
         method: "DELETE",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
 /**
  * Send nothing more for now; what happens meanwhile is not lost
  */
-export function pauseWebhook({ id, ifMatch }: {
+export function pauseWebhook({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7980,7 +7942,8 @@ export function pauseWebhook({ id, ifMatch }: {
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
@@ -8005,9 +7968,10 @@ export function resumeWebhook({ id, ifMatch }: {
 /**
  * Give a webhook another secret and show it, this once
  */
-export function rotateWebhookSecret({ id, ifMatch, body }: {
+export function rotateWebhookSecret({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: RotateWebhookSecretBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -8018,7 +7982,8 @@ export function rotateWebhookSecret({ id, ifMatch, body }: {
         method: "POST",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }

@@ -99,6 +99,7 @@ export function registerClients(app: App, context: Context): void {
     access: ['client', 'write'],
     ...admin,
     edits: records.client,
+    needsReason: true,
     schema: {
       operationId: 'rotateClientSecret',
       summary: 'Give a client another secret and show it, this once',

@@ -26,7 +26,9 @@ const token = Type.String({ minLength: 1, maxLength: 200, description: 'The part
 export const passwordLinkSchema = Type.Object({
   id: Type.Integer({ description: 'The id of the user.' }),
   token: Type.String({ description: 'Shown this once.' }),
-  path: Type.String({ description: 'The page of the console, with the token. Pass it on with the address of the server.' }),
+  path: Type.String({
+    description: 'The page of the console, with the token. Pass it on with the address of the server.',
+  }),
   expiresAt: Type.String(),
 })
 
@@ -71,6 +73,7 @@ function registerMaking(app: App, context: Context): void {
   route(app, 'DELETE /admin/v1/users/:id/password-link', {
     access: ['user', 'write'],
     ...admin,
+    needsReason: true,
     schema: {
       operationId: 'withdrawPasswordLink',
       summary: 'Withdraw the link of a person',

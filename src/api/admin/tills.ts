@@ -99,6 +99,7 @@ export function registerTills(app: App, context: Context): void {
     access: ['organisation', 'write'],
     ...admin,
     edits: records.till,
+    needsReason: true,
     schema: {
       operationId: 'setTillPassword',
       summary: 'Give a till another password',

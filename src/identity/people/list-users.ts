@@ -18,7 +18,9 @@ const selectUsers = (queries: Queries, orgId: number) =>
       sql<boolean>`u.disabled_at is not null`.as('is_disabled'),
       sql<number>`${sql.raw(epochS('u.created_at'))}`.as('created_at_s'),
       // Sessions know of the last minute, but are deleted after a month.
-      sql<number | null>`greatest(${lastUsedAtS('user', 'u')}, (select ${sql.raw(epochS('max(s.last_seen_at)'))}
+      sql<
+        number | null
+      >`greatest(${lastUsedAtS('user', 'u')}, (select ${sql.raw(epochS('max(s.last_seen_at)'))}
         from user_sessions s where s.org_id = u.org_id and s.user_id = u.id))`.as('last_seen_at_s'),
     ])
     .where('u.org_id', '=', orgId)
