@@ -2281,6 +2281,10 @@ export type ListAuditAnswer = {
         subject: {
             kind: string;
             id: number | null;
+            /** Its name now. Null: it has none or is gone, or it is a customer, whose names are not in the log. */
+            name: string | null;
+            /** Of a batch of codes or an upload: its series. */
+            seriesId: number | null;
         };
         before: {
             [key: string]: unknown;
@@ -2292,8 +2296,14 @@ export type ListAuditAnswer = {
         address: string | null;
         requestId: string | null;
     }[];
+    /** The names of the things whose ids are among the values of these entries, by kind:id, such as store:5. */
+    names: {
+        [key: string]: string;
+    };
     /** Null: there is no more. */
     nextCursor: string | null;
+    /** Of a search that has read its share of the log: up to when. It goes on with nextCursor. */
+    searchedTo: string | null;
 };
 export type GetOverviewAnswer = {
     days: {
@@ -6711,9 +6721,32 @@ export function withdrawPasswordLink({ id, xCounterfoilReason }: {
     }));
 }
 /**
+ * The audit log as CSV, the latest first
+ */
+export function exportAudit({ q, actor, action, subject, $from, to }: {
+    q?: string | number;
+    actor?: string | number;
+    action?: string | number;
+    subject?: string | number;
+    $from?: string | number;
+    to?: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchText(`/admin/v1/audit.csv${QS.query(QS.explode({
+        q,
+        actor,
+        action,
+        subject,
+        "from": $from,
+        to
+    }))}`, {
+        ...opts
+    }));
+}
+/**
  * The audit log, the latest first
  */
-export function listAudit({ actor, action, subject, $from, to, limit, cursor }: {
+export function listAudit({ q, actor, action, subject, $from, to, limit, cursor }: {
+    q?: string | number;
     actor?: string | number;
     action?: string | number;
     subject?: string | number;
@@ -6726,6 +6759,7 @@ export function listAudit({ actor, action, subject, $from, to, limit, cursor }: 
         status: 200;
         data: ListAuditAnswer;
     }>(`/admin/v1/audit${QS.query(QS.explode({
+        q,
         actor,
         action,
         subject,
