@@ -213,6 +213,7 @@ describe('the access that the document declares', () => {
       'getReadiness',
       'getMetrics',
       'generateToken',
+      'getSignInPage',
       'beginSession',
       'readPasswordLink',
       'usePasswordLink',
