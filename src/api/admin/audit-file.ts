@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { stringify } from 'csv-stringify/sync'
 import { recordEntry } from '../../identity/audit-log/record-entry.ts'
-import { listAudit } from '../../identity/audit-log/list-audit.ts'
+import { listAudit, type AuditPage } from '../../identity/audit-log/list-audit.ts'
 import { nameThings } from '../../identity/audit-log/name-things.ts'
 import { thingKey } from '../../identity/audit-log/things-rules.ts'
 import { defuseCell } from '../../bulk/rows/csv-rules.ts'
@@ -42,11 +42,12 @@ async function* linesOf(
   { database: { queries } }: Context,
   { orgId, timeZone }: { readonly orgId: number; readonly timeZone: string },
   filter: AuditFilter,
+  first: AuditPage,
 ): AsyncGenerator<string, void, void> {
   yield stringify([columns], { record_delimiter: 'windows' })
-  let after: number | undefined
-  do {
-    const { entries, next } = await listAudit(queries, orgId, { ...filter, limit: readAtOnce, after })
+  let page: AuditPage | undefined = first
+  while (page !== undefined) {
+    const { entries, next }: AuditPage = page
     const things = await nameThings(queries, orgId, entries)
     const rows = entries.map(({ id, atMs, actor, action, subject, reason, before, after: now, ...rest }) =>
       [
@@ -67,8 +68,11 @@ async function* linesOf(
       ].map((cell) => defuseCell(String(cell))),
     )
     if (rows.length > 0) yield stringify(rows, { record_delimiter: 'windows' })
-    after = next ?? undefined
-  } while (after !== undefined)
+    page =
+      next === null
+        ? undefined
+        : await listAudit(queries, orgId, { ...filter, limit: readAtOnce, after: next })
+  }
 }
 
 /** `GET /admin/v1/audit.csv`: the audit log as a file. */
@@ -89,7 +93,10 @@ export function registerAuditFile(app: App, context: Context): void {
     },
     handler: async (caller, { query }, reply) => {
       const filter = readAuditFilter(query, caller.timeZone)
-      // Before the first line, so that no data leaves without an entry.
+      const page = { ...filter, limit: readAtOnce, after: undefined }
+      const first = await listAudit(context.database.queries, caller.orgId, page)
+      // Before the first line leaves, so that no data leaves without an entry; and after the first page was read, since
+      // the file is of the log before.
       await recordedChange(context, caller, (transaction) =>
         recordEntry(transaction, caller.orgId, 'export.begun', null, {
           what: 'audit-log',
@@ -100,7 +107,7 @@ export function registerAuditFile(app: App, context: Context): void {
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="audit-log.csv"')
-        .send(Readable.from(linesOf(context, caller, filter), { objectMode: false }) as never)
+        .send(Readable.from(linesOf(context, caller, filter, first), { objectMode: false }) as never)
     },
   })
 }

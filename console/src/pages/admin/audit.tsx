@@ -122,7 +122,7 @@ function Words({ value, set }: { value: string; set: (value: string) => void }) 
       size="xs"
       w={220}
       type="search"
-      label="Search"
+      label="Search the log"
       placeholder="Reason, name, code, address …"
       leftSection={<Search size={13} aria-hidden />}
       maxLength={200}

@@ -17,6 +17,7 @@ export const seriesTemplates: Readonly<Record<string, SeriesTemplate>> = {
     days: 365,
     fields: {
       description: 'Welcome: 10 % off',
+      discountCode: 'WELCOME10',
       discountType: 'PERC',
       discountValue: '10',
       expiryStrategyType: 'DAYS',
@@ -31,6 +32,7 @@ export const seriesTemplates: Readonly<Record<string, SeriesTemplate>> = {
     days: 730,
     fields: {
       description: 'Birthday: 15 % off',
+      discountCode: 'BIRTHDAY15',
       discountType: 'PERC',
       discountValue: '15',
       expiryStrategyType: 'DAYS',
@@ -46,6 +48,7 @@ export const seriesTemplates: Readonly<Record<string, SeriesTemplate>> = {
     days: 30,
     fields: {
       description: 'Spring: 20 % off',
+      discountCode: 'SPRING20',
       discountType: 'PERC',
       discountValue: '20',
       clientHandlingType: 'GENERIC',
@@ -63,6 +66,7 @@ export const seriesTemplates: Readonly<Record<string, SeriesTemplate>> = {
     days: 730,
     fields: {
       description: 'Goodwill voucher',
+      discountCode: 'GOODWILL',
       discountType: 'ABS',
       discountValue: '100',
       expiryStrategyType: 'DAYS',
@@ -78,6 +82,7 @@ export const seriesTemplates: Readonly<Record<string, SeriesTemplate>> = {
     days: 180,
     fields: {
       description: 'Printed vouchers',
+      discountCode: 'PRINTED',
       discountType: 'ABS',
       discountValue: '50',
       clientHandlingType: 'DISC_CODE_PIN',
