@@ -34,6 +34,7 @@ export function WhoFilter({ value, set }: FilterProps) {
   return (
     <Select
       size="xs"
+      w={165}
       label="Who"
       placeholder="Anybody"
       clearable
@@ -66,6 +67,7 @@ export function WhatFilter({ value, set }: FilterProps) {
     <>
       <Select
         size="xs"
+        w={165}
         label="What"
         placeholder="Anything"
         clearable
@@ -126,6 +128,7 @@ function OneOfList({ kind, id, set }: OneOfListProps) {
   return (
     <Select
       size="xs"
+      w={165}
       label="Which"
       placeholder="All"
       clearable

@@ -9,10 +9,10 @@ import { settingsQuery } from '../../api/admin-queries.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Settings as Shape } from '../../api/types.ts'
+import { logOf } from './audit-words.ts'
 import { ClientSettingsFields } from './client-settings.tsx'
 import { MoveClientSettings } from './move-client-settings.tsx'
 import { Failed, Loading, PageHead, Panel, wordsOf } from '../../parts/states.tsx'
-import { LogLink } from '../../parts/log-link.tsx'
 import { countries, currencies, withPresent } from '../../parts/regions.ts'
 import { Versions, versionsOf } from '../../parts/versions.tsx'
 import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
@@ -22,24 +22,31 @@ const allCurrencies = currencies()
 
 /** Settings of the organisation. */
 export default function Settings() {
-  const mayWrite = useMay()('organisation', 'write')
+  const may = useMay()
+  const mayWrite = may('organisation', 'write')
   const settings = useQuery({ ...settingsQuery, refetchOnWindowFocus: false })
   return (
     <div className="page page-narrow">
       <PageHead
         title="Settings"
-        lead="Settings of the organisation. Changes take effect within a second."
-        aside={
+        lead={
           <>
-            {settings.data && <LogLink kind="organisation" id={settings.data.id} of="the settings" />}
-            <MoveClientSettings />
+            Settings of the organisation. Changes take effect within a second.
             {mayWrite && (
-              <Button component={Link} href="/start" variant="default">
-                First steps
-              </Button>
+              <>
+                {' '}
+                <Link href="/start">First steps</Link>.
+              </>
+            )}
+            {may('audit') && settings.data && (
+              <>
+                {' '}
+                <Link href={logOf({ subject: `organisation:${settings.data.id}` })}>Who changed what</Link>.
+              </>
             )}
           </>
         }
+        aside={<MoveClientSettings />}
       />
       {settings.isPending ? (
         <Loading rows={6} />

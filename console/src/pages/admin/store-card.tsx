@@ -55,8 +55,8 @@ export function StoreCard({ store, areas, tills, isOpenAtFirst, open }: StoreCar
               {plural(tills.length, 'till')}
             </Button>
           )}
-          {isOpen && <LogLink kind="store" id={store.id} of={store.name} />}
-          {open && (
+          {isOpen && <LogLink kind="store" id={store.id} of={store.name} size="xs" />}
+          {isOpen && open && (
             <>
               <Button size="xs" variant="default" onClick={() => open({ kind: 'areas', store })}>
                 Zone and concept…
