@@ -139,7 +139,7 @@ export async function serve(config: Config): Promise<void> {
     await sleep(config.drainDelayMs)
     await Promise.all([...background.map((stop) => stop()), drain(app, config)])
     // Counts of the last requests; an unavailable database does not delay the exit.
-    await Promise.all([writeRefusals(context), writeLastUses(context)]).catch(() => {})
+    await Promise.allSettled([writeRefusals(context), writeLastUses(context)])
   } finally {
     await context.close()
   }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { writeLastUses } from '../../src/identity/credentials/keep-last-uses.ts'
+import { selectClients, selectTills } from '../../src/identity/organisations/list-logins.ts'
+import { selectUsers } from '../../src/identity/people/list-users.ts'
 import { createTestContext, createTestServer, signInAsClient } from '../support/harness.ts'
 import { openOffice } from '../support/people-cases.ts'
 import { send } from '../support/write-cases.ts'
@@ -104,4 +106,35 @@ test('uses of an organisation that was deleted meanwhile are dropped', async () 
   context.lastUses.note({ orgId: 999_999_999, kind: 'till', holderId: 1 }, 0)
   await writeLastUses(context)
   expect(context.lastUses.take().size).toBe(0)
+})
+
+test('the lists of tills, clients and people read the last uses and the sessions through their indexes', async () => {
+  const office = await openOffice(context, app)
+  const { orgId, tillId } = office
+  const { queries } = context.database
+  await pool.query(
+    `insert into last_uses (org_id, kind, holder_id, used_at)
+     select $1, kind, n, now() from generate_series(1000000, 1005000) n, unnest(array['till', 'client', 'user']) kind`,
+    [orgId],
+  )
+  const { id } = await office.person('care')
+  await pool.query(
+    `insert into user_sessions (org_id, user_id, token_hash, address, user_agent, created_at, last_seen_at)
+     select $1, $2, sha256(n::text::bytea), '127.0.0.1', '', now(), now() from generate_series(1, 3000) n`,
+    [orgId, (await office.person('admin')).id],
+  )
+  await pool.query('vacuum analyze last_uses, user_sessions, tills, clients, users')
+  const page = { limit: 100, offset: 0, only: tillId }
+  const lists = [
+    selectTills(queries, orgId, page),
+    selectClients(queries, orgId, { ...page, only: 1 }),
+    selectUsers(queries, orgId).where('u.id', '=', id),
+  ]
+  for (const list of lists) {
+    const { sql, parameters } = list.compile()
+    const { rows } = await pool.query(`explain ${sql}`, [...parameters])
+    const plan = JSON.stringify(rows)
+    expect(plan).toContain('last_uses__pkey')
+    expect(plan).not.toMatch(/Seq Scan on (last_uses|user_sessions)/)
+  }
 })

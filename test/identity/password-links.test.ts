@@ -38,7 +38,7 @@ const use = (token: string, password = chosen, server = app) =>
   send(server, 'POST', '/admin/v1/password-link/use', {}, { token, password })
 const serverAt = async (now: string) =>
   createTestServer(await createTestContext({ now, database: context.database }))
-const problem = ({ status, at }: Reply) => ({ status, detail: at('detail') })
+const problem = (reply: Reply) => ({ status: reply.status, detail: reply.at('detail') })
 const refused = { status: 404, detail: expect.stringContaining('This link does not work') as string }
 
 test('a link of an administrator lets the person choose a password, ends all sessions and signs in', async () => {

@@ -1,7 +1,7 @@
 import type { AuditEntry } from './list-audit.ts'
 
 /** Kinds of things that have a name. */
-export const namedKinds = [
+const namedKinds = [
   'store',
   'till',
   'client',

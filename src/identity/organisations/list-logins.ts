@@ -35,7 +35,12 @@ export interface ListedClient {
 
 /** The clients of an organisation, without their secrets, which nobody knows. */
 export async function listClients(queries: Queries, orgId: number, page: Page): Promise<ListedClient[]> {
-  const rows = await queries
+  return (await selectClients(queries, orgId, page).execute()).map(withSettings)
+}
+
+/** The query of the clients: each row with its last use from an index. */
+export const selectClients = (queries: Queries, orgId: number, page: Page) =>
+  queries
     .selectFrom('clients as c')
     .innerJoin('tills as t', (join) =>
       join.onRef('t.org_id', '=', 'c.org_id').onRef('t.id', '=', 'c.till_id'),
@@ -61,9 +66,6 @@ export async function listClients(queries: Queries, orgId: number, page: Page): 
     .orderBy('c.id')
     .limit(page.limit)
     .offset(page.offset)
-    .execute()
-  return rows.map(withSettings)
-}
 
 export interface ListedTill {
   /** Codes of other systems that stand for it. */
@@ -84,7 +86,15 @@ export interface ListedTill {
 
 /** The tills of an organisation. */
 export async function listTills(queries: Queries, orgId: number, page: Page): Promise<ListedTill[]> {
-  const rows = await queries
+  const rows = await selectTills(queries, orgId, page).execute()
+  const ids = rows.map(({ id }) => id)
+  const lookups = await listTillLookups(queries, orgId, ids)
+  return rows.map((row) => ({ ...withSettings(row), lookups: lookups.get(row.id) ?? [] }))
+}
+
+/** The query of the tills: each row with its last use from an index. */
+export const selectTills = (queries: Queries, orgId: number, page: Page) =>
+  queries
     .selectFrom('tills as t')
     .innerJoin('stores as s', (join) =>
       join.onRef('s.org_id', '=', 't.org_id').onRef('s.id', '=', 't.store_id'),
@@ -108,11 +118,6 @@ export async function listTills(queries: Queries, orgId: number, page: Page): Pr
     .orderBy('t.id')
     .limit(page.limit)
     .offset(page.offset)
-    .execute()
-  const ids = rows.map(({ id }) => id)
-  const lookups = await listTillLookups(queries, orgId, ids)
-  return rows.map((row) => ({ ...withSettings(row), lookups: lookups.get(row.id) ?? [] }))
-}
 
 export interface ListedStore {
   readonly id: number

@@ -6,7 +6,8 @@ import type { Queries } from '../../platform/db/queries.ts'
 import { type Refusal, refuse } from '../../values/errors.ts'
 import type { User } from './user.ts'
 
-const selectUsers = (queries: Queries, orgId: number) =>
+/** The query of the people: each row with its last use and its sessions from indexes. */
+export const selectUsers = (queries: Queries, orgId: number) =>
   queries
     .selectFrom('users as u')
     .select([
