@@ -85,6 +85,8 @@ test('a person who forgot the password gets a link from an administrator and cho
   const dialog = admin.getByRole('dialog', { name: 'Link for a new password of Demo campaign' })
   // A reason is asked for, and a blank one does not count.
   await dialog.getByLabel('Reason').fill('   ')
+  await dialog.getByRole('button', { name: 'Make link' }).click()
+  await dialog.getByText('Say why: blanks are no reason').waitFor()
   await dialog.getByLabel('Reason').fill('forgot it, called from the office')
   await dialog.getByRole('button', { name: 'Make link' }).click()
   const link = await admin.getByRole('textbox', { name: 'Link' }).inputValue()
