@@ -105,7 +105,7 @@ function PasswordForm({ token, holder }: { token: string; holder: LinkHolder }) 
           Set password and sign in
         </Button>
         <Text size="xs" c="dimmed">
-          All sessions of before end.
+          Your other sessions end.
         </Text>
       </Stack>
     </form>

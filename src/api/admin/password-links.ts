@@ -51,7 +51,7 @@ function registerMaking(app: App, context: Context): void {
     schema: {
       operationId: 'createPasswordLink',
       summary: 'Make a link with which a person who forgot the password chooses another one',
-      description: `It works once, for ${linkLifeMinutes} minutes, and until it is replaced, withdrawn or the password changes. The old password works until then. The server sends nothing: pass the link on yourself, by a way on which you are sure of the person. Refused for a disabled person (409).`,
+      description: `It works once, for ${linkLifeMinutes} minutes, and until it is replaced, withdrawn or the password changes. The old password works until then. The server sends nothing: pass the link on yourself, where you can be sure that the person reads it. Refused for a disabled person (409).`,
       tags,
       params: idParams,
       response: answers(passwordLinkSchema),

@@ -75,7 +75,7 @@ function Steps({ stores, tills, series }: StepsProps) {
         {step(
           0,
           'Add a store',
-          'Where coupons are issued and redeemed: a shop, or the web shop.',
+          'A place where coupons are issued and redeemed: a shop, or the web shop.',
           <Button variant={next === 0 ? 'filled' : 'default'} onClick={() => setDialog('store')}>
             Add store
           </Button>,
@@ -83,7 +83,7 @@ function Steps({ stores, tills, series }: StepsProps) {
         {step(
           1,
           'Add a till',
-          'What signs in in the store, with its code and a password: a checkout, an app or a server.',
+          'A checkout, an app or a server that signs in for the store with a code and a password.',
           <Button
             variant={next === 1 ? 'filled' : 'default'}
             disabled={store === undefined}
@@ -95,13 +95,13 @@ function Steps({ stores, tills, series }: StepsProps) {
         {step(
           2,
           'Begin a campaign',
-          'A series has the terms of its coupons. Begin with one of these, and change what you like:',
+          'A series defines the terms of its coupons. Begin with one of these, and change what you like:',
           <Templates />,
         )}
         {step(
           3,
           'Issue a test coupon',
-          'To yourself: you see what a customer gets. It is a coupon like any other, and can be revoked.',
+          'Issue one to yourself and see what a customer gets. It is a coupon like any other, and can be revoked.',
           <Button
             variant={next === 3 ? 'filled' : 'default'}
             disabled={series.length === 0}
