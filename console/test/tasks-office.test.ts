@@ -173,6 +173,14 @@ test('the log is searched, narrowed to a thing, leads to things and back, and is
   expect(lines).toHaveLength(2)
   expect(lines[1]).toContain('Ticket 4711: the laptop was stolen')
 
+  // A search goes on by itself through years of entries, of which the server reads a share at a time.
+  await site.context.database.pool.query(
+    `insert into audit_log (org_id, at, actor_kind, actor_id, action, subject_kind, subject_id, reason)
+     select 1, now() - make_interval(hours => n), 'user', 1, 'coupon.issued', 'coupon', n,
+       case n when 10100 then 'the needle' else 'bulk' end from generate_series(1, 10100) n`,
+  )
+  await page.getByLabel('Search the log').fill('needle')
+  await log.getByText('the needle').waitFor()
   await page.getByLabel('Search the log').fill('no such words')
   await page.getByText('Nothing in the log fits the filter.').waitFor()
   await page.goto('/console/audit')

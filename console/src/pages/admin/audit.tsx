@@ -2,7 +2,7 @@ import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { auditQuery, type AuditFilter } from '../../api/admin-queries.ts'
 import { useFormats } from '../../parts/format.ts'
 import { Table } from '../../parts/listed.tsx'
@@ -12,6 +12,9 @@ import { EntryRows } from './audit-entry.tsx'
 import { WhatFilter, WhoFilter } from './audit-filter.tsx'
 
 const fields = ['q', 'actor', 'subject', 'action', 'from', 'to'] as const
+
+/** Pages of a search that find nothing and are read without a click; each is of 10,000 entries. */
+const searchedByItself = 20
 
 /** The audit log: changes with author, time, origin and reason. */
 export default function Audit() {
@@ -24,6 +27,12 @@ export default function Audit() {
   const pages = log.data?.pages ?? []
   const entries = pages.flatMap((page) => page.entries)
   const searchedTo = pages.at(-1)?.searchedTo ?? null
+  const { hasNextPage, isFetching, fetchNextPage } = log
+  // A search goes on by itself until it finds something.
+  const goesOn = entries.length === 0 && hasNextPage && pages.length < searchedByItself
+  useEffect(() => {
+    if (goesOn && !isFetching) void fetchNextPage()
+  }, [goesOn, isFetching, fetchNextPage])
   const names = Object.assign({}, ...pages.map((page) => page.names)) as Record<string, string>
   const date = (name: 'from' | 'to', label: string) => (
     <TextInput
