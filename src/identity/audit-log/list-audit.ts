@@ -50,19 +50,19 @@ export interface AuditPage {
  */
 export const searchedAtOnce = 10_000
 
-const nameOf = sql<string | null>`case a.actor_kind
-  when 'user' then (select u.name from users u where u.org_id = a.org_id and u.id = a.actor_id)
-  when 'client' then (select c.name from clients c where c.org_id = a.org_id and c.id = a.actor_id)
-  when 'till' then (select t.code from tills t where t.org_id = a.org_id and t.id = a.actor_id) end`
+const nameOfActor = (orgId: number) => sql<string | null>`case a.actor_kind
+  when 'user' then (select u.name from users u where u.org_id = ${orgId} and u.id = a.actor_id)
+  when 'client' then (select c.name from clients c where c.org_id = ${orgId} and c.id = a.actor_id)
+  when 'till' then (select t.code from tills t where t.org_id = ${orgId} and t.id = a.actor_id) end`
 
 /** Everything of an entry in which words are looked for. */
-const haystack = sql`concat_ws(' ', a.action, ${nameOf}, case a.subject_kind
-  when 'till' then (select t.code from tills t where t.org_id = a.org_id and t.id = a.subject_id)
-  when 'client' then (select c.name from clients c where c.org_id = a.org_id and c.id = a.subject_id)
-  when 'store' then (select s.code || ' ' || s.name from stores s where s.org_id = a.org_id and s.id = a.subject_id)
-  when 'user' then (select u.name || ' ' || u.email from users u where u.org_id = a.org_id and u.id = a.subject_id)
-  when 'series' then (select s.description from series s where s.org_id = a.org_id and s.id = a.subject_id)
-  when 'webhook' then (select w.name from webhooks w where w.org_id = a.org_id and w.id = a.subject_id) end,
+const haystack = (orgId: number) => sql`concat_ws(' ', a.action, ${nameOfActor(orgId)}, case a.subject_kind
+  when 'till' then (select t.code from tills t where t.org_id = ${orgId} and t.id = a.subject_id)
+  when 'client' then (select c.name from clients c where c.org_id = ${orgId} and c.id = a.subject_id)
+  when 'store' then (select s.code || ' ' || s.name from stores s where s.org_id = ${orgId} and s.id = a.subject_id)
+  when 'user' then (select u.name || ' ' || u.email from users u where u.org_id = ${orgId} and u.id = a.subject_id)
+  when 'series' then (select s.description from series s where s.org_id = ${orgId} and s.id = a.subject_id)
+  when 'webhook' then (select w.name from webhooks w where w.org_id = ${orgId} and w.id = a.subject_id) end,
   a.before::text, a.after::text, a.reason, a.address, a.request_id)`
 
 const patternOf = (word: string): string => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
@@ -104,7 +104,7 @@ export function selectAudit(
       sql<number>`(date_part('epoch', a.at) * 1000)::float8`.as('at_ms'),
       'a.actor_kind',
       'a.actor_id',
-      nameOf.as('actor_name'),
+      nameOfActor(orgId).as('actor_name'),
       'a.action',
       'a.subject_kind',
       'a.subject_id',
@@ -115,7 +115,7 @@ export function selectAudit(
       'a.request_id',
     ])
     .$if(words.length > 0, (rows) =>
-      rows.where(sql<boolean>`${haystack} ilike all(${words.map(patternOf)}::text[])`),
+      rows.where(sql<boolean>`${haystack(orgId)} ilike all(${words.map(patternOf)}::text[])`),
     )
     .$if(until !== undefined, (rows) =>
       rows.where(

@@ -7,6 +7,6 @@ import type { Caller } from '../../values/caller.ts'
  *
  * @param of the name of its table in the query.
  */
-export const lastUsedAtS = (kind: Caller['kind'], of: string) =>
+export const lastUsedAtS = (orgId: number, kind: Caller['kind'], of: string) =>
   sql<number | null>`(select ${sql.raw(epochS('l.used_at'))} from last_uses l
-    where l.org_id = ${sql.ref(`${of}.org_id`)} and l.kind = ${sql.lit(kind)} and l.holder_id = ${sql.ref(`${of}.id`)})`
+    where l.org_id = ${orgId} and l.kind = ${sql.lit(kind)} and l.holder_id = ${sql.ref(`${of}.id`)})`

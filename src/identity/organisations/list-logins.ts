@@ -59,7 +59,7 @@ export const selectClients = (queries: Queries, orgId: number, page: Page) =>
       'c.client_settings as clientSettings',
       'c.version',
       eb('c.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
-      lastUsedAtS('client', 'c').as('lastUsedAtS'),
+      lastUsedAtS(orgId, 'client', 'c').as('lastUsedAtS'),
     ])
     .where('c.org_id', '=', orgId)
     .$if(page.only !== undefined, (one) => one.where('c.id', '=', page.only ?? 0))
@@ -111,7 +111,7 @@ export const selectTills = (queries: Queries, orgId: number, page: Page) =>
       't.client_settings as clientSettings',
       't.version',
       eb('t.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
-      lastUsedAtS('till', 't').as('lastUsedAtS'),
+      lastUsedAtS(orgId, 'till', 't').as('lastUsedAtS'),
     ])
     .where('t.org_id', '=', orgId)
     .$if(page.only !== undefined, (one) => one.where('t.id', '=', page.only ?? 0))

@@ -21,8 +21,8 @@ export const selectUsers = (queries: Queries, orgId: number) =>
       // Sessions know of the last minute, but are deleted after a month.
       sql<
         number | null
-      >`greatest(${lastUsedAtS('user', 'u')}, (select ${sql.raw(epochS('max(s.last_seen_at)'))}
-        from user_sessions s where s.org_id = u.org_id and s.user_id = u.id))`.as('last_seen_at_s'),
+      >`greatest(${lastUsedAtS(orgId, 'user', 'u')}, (select ${sql.raw(epochS('max(s.last_seen_at)'))}
+        from user_sessions s where s.org_id = ${orgId} and s.user_id = u.id))`.as('last_seen_at_s'),
     ])
     .where('u.org_id', '=', orgId)
 
