@@ -27,14 +27,27 @@ function refuse(reason) {
   process.exit(1)
 }
 
+/** Every other place that states the version, by its path. */
+function statedVersions() {
+  const lock = readJson(join(root, 'package-lock.json'))
+  const chart = readFileSync(join(root, 'deploy', 'helm', 'Chart.yaml'), 'utf8')
+  return {
+    'packages/client/package.json': readJson(join(root, 'packages', 'client', 'package.json')).version,
+    'package-lock.json': lock.version === lock.packages[''].version ? lock.version : undefined,
+    'version of deploy/helm/Chart.yaml': /^version: (\S+)$/m.exec(chart)?.[1],
+    'appVersion of deploy/helm/Chart.yaml': /^appVersion: (\S+)$/m.exec(chart)?.[1],
+  }
+}
+
 /** @returns the version, after checking that everything agrees on it. */
 function checkVersion() {
   const { version } = readJson(join(root, 'package.json'))
-  const client = readJson(join(root, 'packages', 'client', 'package.json')).version
-  if (client !== version) refuse(`the client has version ${client}, the server ${version}`)
+  for (const [path, stated] of Object.entries(statedVersions()))
+    if (stated !== version) refuse(`${path} has version ${stated}, package.json ${version}`)
   if (isTrial) return version
-  if (!readFileSync(join(root, 'CHANGELOG.md'), 'utf8').includes(`\n## ${version} `))
-    refuse(`CHANGELOG.md has no section "## ${version}"`)
+  const sections = readFileSync(join(root, 'CHANGELOG.md'), 'utf8').matchAll(/^## (\S+) - \d{4}-\d\d-\d\d$/gm)
+  if (![...sections].some(([, section]) => section === version))
+    refuse(`CHANGELOG.md has no section "## ${version} - YYYY-MM-DD"`)
   if (run('git', 'status', '--porcelain') !== '') refuse('the checkout has uncommitted changes')
   return version
 }

@@ -134,7 +134,15 @@ describe('doctor', () => {
       'events have waited for their chain',
       {
         chains: [
-          { orgId: 3, name: 'Acme', position: 7, lastEventId: 9, endsInLink: true, waiting: 10_000, lagS: 600 },
+          {
+            orgId: 3,
+            name: 'Acme',
+            position: 7,
+            lastEventId: 9,
+            endsInLink: true,
+            waiting: 10_000,
+            lagS: 600,
+          },
         ],
       },
       'warning',
