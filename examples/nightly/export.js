@@ -86,6 +86,7 @@ async function load(client, kind, columns) {
 }
 
 const report = (name) => readFileSync(new URL(`reports/${name}.sql`, import.meta.url), 'utf8')
+/** @type {[title: string, sql: string, values: (string | undefined)[]][]} */
 const reports = [
   [
     'Discount given, by series and day',

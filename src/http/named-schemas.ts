@@ -54,7 +54,7 @@ function addNamesOf({ operationId = '', requestBody, responses = {} }: Operation
 function addTitled(value: unknown, names: Names): void {
   if (typeof value !== 'object' || value === null) return
   if (!Array.isArray(value) && 'title' in value && typeof value.title === 'string')
-    names.add(value.title, value as Schema)
+    names.add(value.title, value)
   for (const one of Object.values(value)) addTitled(one, names)
 }
 
