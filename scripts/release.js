@@ -13,13 +13,14 @@ const args = process.argv.slice(2)
 const isTrial = args.includes('--trial')
 const folder = resolve(args.find((arg) => !arg.startsWith('-')) ?? join(root, 'release'))
 
-const run = (command, ...rest) =>
+const runWith = (stderr, command, ...rest) =>
   execFileSync(command, rest, {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', stderr],
   })
+const run = (command, ...rest) => runWith('inherit', command, ...rest)
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
 
 function refuse(reason) {
@@ -85,7 +86,8 @@ function bundledInPages(program, ...options) {
     const builder = join(root, 'node_modules', program, 'bin', `${program}.js`)
     // What docs/.vitepress/config.js has in place of an option.
     process.env.GUIDE_SOURCE_MAPS = '1'
-    run(process.execPath, builder, 'build', ...options, '--outDir', outDir)
+    // VitePress warns of every page that its source map is inexact; an error shows what was said.
+    runWith('pipe', process.execPath, builder, 'build', ...options, '--outDir', outDir)
     // Sources are named relative to the place of the map.
     const assets = join(outDir, 'assets')
     return bundledIn(assets)
