@@ -50,6 +50,9 @@ export function connect({ url, till, password, timeoutMs = 5_000, giveUpAfterMs 
    * Sends a request until it is answered. A write needs a key: made and stored by the caller before the first try, one for
    * each thing that shall happen once, and the same for every try.
    *
+   * @param {string} method
+   * @param {string} path
+   * @param {{ body?: object, key?: string, isRead?: boolean }} [request]
    * `isRead` marks a POST that changes nothing, such as a quote: it needs no key.
    *
    * @returns `{ status, body }` of an answer that will not change: done (2xx), refused (4xx), or a fault of the server (500).

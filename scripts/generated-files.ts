@@ -127,7 +127,7 @@ function clientSettingsPage(): string {
   ].join('\n')
 }
 
-/** What the server serves at `/openapi.json`. */
+/** The document of the API with whole schemas; the server serves it with names for them. */
 export async function openApiDocument(database: Database): Promise<Document & OpenApiDocument> {
   const server = await createServer(createContextOn(readConfig({}), pino({ level: 'silent' }), database))
   try {

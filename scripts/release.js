@@ -13,13 +13,14 @@ const args = process.argv.slice(2)
 const isTrial = args.includes('--trial')
 const folder = resolve(args.find((arg) => !arg.startsWith('-')) ?? join(root, 'release'))
 
-const run = (command, ...rest) =>
+const runWith = (stderr, command, ...rest) =>
   execFileSync(command, rest, {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', stderr],
   })
+const run = (command, ...rest) => runWith('inherit', command, ...rest)
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
 
 function refuse(reason) {
@@ -27,14 +28,27 @@ function refuse(reason) {
   process.exit(1)
 }
 
+/** Every other place that states the version, by its path. */
+function statedVersions() {
+  const lock = readJson(join(root, 'package-lock.json'))
+  const chart = readFileSync(join(root, 'deploy', 'helm', 'Chart.yaml'), 'utf8')
+  return {
+    'packages/client/package.json': readJson(join(root, 'packages', 'client', 'package.json')).version,
+    'package-lock.json': lock.version === lock.packages[''].version ? lock.version : undefined,
+    'version of deploy/helm/Chart.yaml': /^version: (\S+)$/m.exec(chart)?.[1],
+    'appVersion of deploy/helm/Chart.yaml': /^appVersion: (\S+)$/m.exec(chart)?.[1],
+  }
+}
+
 /** @returns the version, after checking that everything agrees on it. */
 function checkVersion() {
   const { version } = readJson(join(root, 'package.json'))
-  const client = readJson(join(root, 'packages', 'client', 'package.json')).version
-  if (client !== version) refuse(`the client has version ${client}, the server ${version}`)
+  for (const [path, stated] of Object.entries(statedVersions()))
+    if (stated !== version) refuse(`${path} has version ${stated}, package.json ${version}`)
   if (isTrial) return version
-  if (!readFileSync(join(root, 'CHANGELOG.md'), 'utf8').includes(`\n## ${version} `))
-    refuse(`CHANGELOG.md has no section "## ${version}"`)
+  const sections = readFileSync(join(root, 'CHANGELOG.md'), 'utf8').matchAll(/^## (\S+) - \d{4}-\d\d-\d\d$/gm)
+  if (![...sections].some(([, section]) => section === version))
+    refuse(`CHANGELOG.md has no section "## ${version} - YYYY-MM-DD"`)
   if (run('git', 'status', '--porcelain') !== '') refuse('the checkout has uncommitted changes')
   return version
 }
@@ -72,7 +86,8 @@ function bundledInPages(program, ...options) {
     const builder = join(root, 'node_modules', program, 'bin', `${program}.js`)
     // What docs/.vitepress/config.js has in place of an option.
     process.env.GUIDE_SOURCE_MAPS = '1'
-    run(process.execPath, builder, 'build', ...options, '--outDir', outDir)
+    // VitePress warns of every page that its source map is inexact; an error shows what was said.
+    runWith('pipe', process.execPath, builder, 'build', ...options, '--outDir', outDir)
     // Sources are named relative to the place of the map.
     const assets = join(outDir, 'assets')
     return bundledIn(assets)

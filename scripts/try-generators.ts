@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { pino } from 'pino'
 import { readConfig } from '../src/platform/config.ts'
 import { openDatabase } from '../src/platform/db/database.ts'
+import { nameSchemas } from '../src/http/named-schemas.ts'
 import { openApiDocument } from './generated-files.ts'
 
 const run = promisify(execFile)
@@ -67,7 +68,7 @@ async function tryJava(folder: string): Promise<string> {
 const folder = await mkdtemp(join(tmpdir(), 'counterfoil-generators-'))
 const database = await openDatabase(readConfig({ DATA_DIR: join(folder, 'data') }), pino({ level: 'warn' }))
 try {
-  await writeFile(join(folder, 'openapi.json'), JSON.stringify(await openApiDocument(database)))
+  await writeFile(join(folder, 'openapi.json'), JSON.stringify(nameSchemas(await openApiDocument(database))))
   await writeFile(join(folder, 'package.json'), '{}')
   await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], { cwd: folder })
   for (const generator of [tryTypeScript, tryJava]) console.log(await generator(folder))

@@ -11,7 +11,7 @@ const once = (key, make) => {
 export const payments = {
   /** @returns an id, or undefined if the card is declined. */
   authorise: async (key, paise, card) =>
-    once(key, () => (card === 'declined' ? undefined : `auth_${randomUUID()}`)),
+    once(key, () => (card === 'declined' || paise < 0 ? undefined : `auth_${randomUUID()}`)),
   capture: async (paymentId) => once(`capture ${paymentId}`, () => true),
   cancel: async (paymentId) => once(`cancel ${paymentId}`, () => true),
   refund: async (key, paymentId, paise) => once(key, () => ({ paymentId, paise })),

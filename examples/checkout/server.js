@@ -31,7 +31,11 @@ class Problem extends Error {
   }
 }
 
-/** A basket as the customer sent it, as a bill for Counterfoil. Prices are the shop's own. */
+/**
+ * A basket as the customer sent it, as a bill for Counterfoil. Prices are the shop's own.
+ *
+ * @param {{ items?: unknown, codes?: unknown, mobile?: string }} basket
+ */
 function readBasket({ items, codes = [], mobile } = {}) {
   if (!Array.isArray(items) || items.length === 0)
     throw new Problem(400, 'items: a list of { sku, quantity }')
@@ -81,7 +85,14 @@ async function quote(body) {
 /** From here on nobody else can use the coupons, until the order is paid or the hold expires. */
 async function order(body) {
   const basket = readBasket(body)
-  const made = { id: `order-${randomUUID()}`, state: 'open', ...basket, discount: 0, returns: [] }
+  const made = {
+    id: `order-${randomUUID()}`,
+    state: 'open',
+    ...basket,
+    holdId: undefined,
+    discount: 0,
+    returns: [],
+  }
   if (basket.codes.length > 0) {
     const held = await call('POST', '/till/v1/holds', {
       body: { reference: made.id, ttlSeconds: holdSeconds, ...requestOf(basket, made.id) },
@@ -95,7 +106,12 @@ async function order(body) {
   return made
 }
 
-/** Payment is authorised before coupons are redeemed, and captured after: neither is taken without the other. */
+/**
+ * Payment is authorised before coupons are redeemed, and captured after: neither is taken without the other.
+ *
+ * @param {any} made an order
+ * @param {{ card?: string }} [payment]
+ */
 async function pay(made, { card } = {}) {
   if (made.state === 'paid') return made
   if (made.state === 'refused') throw new Problem(409, 'The coupons were refused; make a new order')
@@ -146,6 +162,9 @@ async function redeem(made) {
 /**
  * The customer gets back what the items cost, less what Counterfoil says of the discount fell to them. `id` is the caller's name
  * of this return: sent again, it is the same one.
+ *
+ * @param {any} made an order
+ * @param {{ id?: string, items?: unknown, reason?: string }} [asked]
  */
 async function giveBack(made, { id, items, reason } = {}) {
   if (made.state !== 'paid') throw new Problem(409, 'Only a paid order can be returned')
@@ -264,6 +283,7 @@ async function finishOrders() {
 }
 
 server.listen(port, '127.0.0.1', () => {
-  console.log(`The shop serves on http://127.0.0.1:${server.address().port}`)
+  const { port: bound } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  console.log(`The shop serves on http://127.0.0.1:${bound}`)
   void finishOrders()
 })

@@ -107,7 +107,7 @@ async function sendAll() {
     const [sale] = open.values()
     if (sale === undefined) {
       if (isInputOver) return
-      await new Promise((resolve) => (wake = resolve))
+      await /** @type {Promise<void>} */ (new Promise((resolve) => (wake = resolve)))
       continue
     }
     try {

@@ -82,6 +82,8 @@ async function keep(message) {
 /**
  * Your work goes here. It may take as long as it takes, since the sender has its answer. A crash between it and the line that says
  * it is done repeats it: in a database, both are one transaction.
+ *
+ * @param {{ eventName: string, refId: string, data?: { return?: { amount: string }, discountAmount?: string } }} message
  */
 async function work({ eventName, refId, data = {} }) {
   const amount = data.return?.amount ?? data.discountAmount
@@ -137,6 +139,7 @@ async function answer(request, response) {
 
 const server = createServer((request, response) => void answer(request, response))
 void workOnAll()
-server.listen(port, '127.0.0.1', () =>
-  console.log(`Receives on http://127.0.0.1:${server.address().port}/hook`),
-)
+server.listen(port, '127.0.0.1', () => {
+  const { port: bound } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  console.log(`Receives on http://127.0.0.1:${bound}/hook`)
+})

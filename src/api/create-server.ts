@@ -35,6 +35,7 @@ import { registerConsole } from './console.ts'
 import { registerGuide } from './guide.ts'
 import { registerMcp } from './mcp/register-mcp.ts'
 import { registerGenerateToken } from './oauth/generate-token.ts'
+import { nameSchemas, type ApiDocument } from '../http/named-schemas.ts'
 import { openApi, referencePage } from '../http/open-api.ts'
 import { registerFrontPage } from './operations/front-page.ts'
 import { registerProbes } from './operations/probes.ts'
@@ -56,6 +57,8 @@ export async function createServer(context: Context): Promise<App> {
   const shadow = await openShadow(context)
   const app = createApp(context, shadow)
   await app.register(swagger, openApi)
+  let named: Record<string, unknown> | undefined
+  const document = () => (named ??= nameSchemas(app.swagger() as Record<string, unknown> & ApiDocument))
   await app.register(async (features) => {
     registerAccess(features, context)
     registerFrontPage(features)
@@ -101,10 +104,14 @@ export async function createServer(context: Context): Promise<App> {
     route(features, 'GET /openapi.json', {
       access: 'public',
       schema: { hide: true },
-      handler: async () => app.swagger(),
+      handler: async () => document(),
     })
   })
-  await app.register(swaggerUi, referencePage)
+  await app.register(swaggerUi, {
+    ...referencePage,
+    transformSpecification: document,
+    transformSpecificationClone: false,
+  })
   await registerConsole(app)
   await registerGuide(app)
   await app.ready()

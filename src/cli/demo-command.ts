@@ -1,6 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import { closePublicLogins } from '../operate/demo/public-logins.ts'
 import { generateSample } from '../operate/sample/generate-sample.ts'
+import { wholeNumber } from './arguments.ts'
 import { openOrMakeDatabase, print, withDatabase } from './run.ts'
 
 /**
@@ -35,22 +36,21 @@ export function addDemoCommand(program: Command): void {
     })
 }
 
-function readWholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
-  return Number(text)
-}
-
 function addGenerateCommand(demo: Command): void {
   demo
     .command('generate')
     .description(
       'create an organisation of invented customers with a year and a half of coupons, redemptions, reversals and returns',
     )
-    .requiredOption('--customers <number>', 'how many customers, at most 1,000,000', readWholeNumber)
+    .requiredOption(
+      '--customers <number>',
+      'how many customers, at most 1,000,000',
+      wholeNumber(1, 1_000_000),
+    )
     .option(
       '--seed <number>',
       'the same seed, number of customers and day give the same data; default: 1',
-      readWholeNumber,
+      wholeNumber(0, 999_999_999),
     )
     .option('--name <name>', 'name of the organisation', 'Sample')
     .option('--json', 'print JSON')

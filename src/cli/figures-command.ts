@@ -1,15 +1,15 @@
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { findOrganisation } from '../identity/organisations/find-organisation.ts'
 import { readMoneyFigures, type MoneyFigures } from '../ledger/reports/read-money-figures.ts'
 import type { Database } from '../platform/db/database.ts'
-import { OperatorError, quote } from '../values/errors.ts'
+import { wholeNumber } from './arguments.ts'
 import { findSeries } from './find-series.ts'
 import { print, withDatabase } from './run.ts'
 
 interface Given {
   readonly org: string
   readonly series?: string
-  readonly days: string
+  readonly days: number
   readonly json?: boolean
 }
 
@@ -22,13 +22,10 @@ export function addFiguresCommand(program: Command): void {
     .description('sum up discounts and bills of the last days')
     .requiredOption('--org <id or name>', 'the organisation')
     .option('--series <id or code>', 'only of this series, compared with the bills of all others')
-    .addOption(new Option('--days <number>', `1 to ${maxDays}, including today`).default('30'))
+    .option('--days <number>', `1 to ${maxDays}, including today`, wholeNumber(1, maxDays), 30)
     .option('--json', 'print JSON')
     .action(async (given: Given) => {
-      const dayCount = /^\d{1,2}$/.test(given.days) ? Number(given.days) : 0
-      if (dayCount < 1 || dayCount > maxDays)
-        throw new OperatorError(`${quote(given.days)} is not a number of days from 1 to ${maxDays}`)
-      const figures = await withDatabase((database) => read(database, given, dayCount), {
+      const figures = await withDatabase((database) => read(database, given, given.days), {
         goOn: 'nothing was changed',
       })
       print(given.json, figures, linesOf(figures))

@@ -115,13 +115,39 @@ function exitOverrideEverywhere(command: Command): void {
   }
 }
 
+const helpNames = new Set(['help', '--help', '-h'])
+
+/**
+ * `help series stop` as `series stop --help`, and only the names up to one that is no command. Commander would print the help of the
+ * commands around both, and exit with 0.
+ */
+function withHelpLast(program: Command, args: readonly string[]): readonly string[] {
+  const names: string[] = []
+  let command: Command | undefined = program
+  let isHelp = false
+  for (const name of args) {
+    if (command.commands.length === 0 || (name.startsWith('-') && !helpNames.has(name))) break
+    if (helpNames.has(name)) {
+      isHelp = true
+      continue
+    }
+    names.push(name)
+    command = command.commands.find((one) => one.name() === name)
+    if (command === undefined) return names
+  }
+  return isHelp ? [...names, '--help'] : args
+}
+
 async function main(): Promise<number> {
   const program = createProgram()
   try {
     const args = process.argv.slice(2)
-    await addCommands(program, args[0])
+    await addCommands(
+      program,
+      args.find((one) => !helpNames.has(one)),
+    )
     exitOverrideEverywhere(program)
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(withHelpLast(program, args), { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage

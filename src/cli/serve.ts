@@ -13,6 +13,7 @@ import { hasDemoPeople, loadDemo } from '../operate/demo/load-demo.ts'
 import { findPublicLogins } from '../operate/demo/public-logins.ts'
 import type { App } from '../http/app.ts'
 import { startKeepingRefusals, writeRefusals } from '../platform/refusals/keep-refusals.ts'
+import { startMeasuringChains } from '../operate/chain/measure-chains.ts'
 import { startLinkingEvents } from '../operate/chain/work-on-chains.ts'
 import { startMeasuringBudgets } from '../operate/work-on-budgets.ts'
 import { startSweeps } from '../operate/sweeps.ts'
@@ -128,6 +129,7 @@ export async function serve(config: Config): Promise<void> {
       startUploadWork(context),
       startWebhookWork(context),
       startLinkingEvents(context),
+      startMeasuringChains(context),
       startLimitWork(context),
       startMeasuringBudgets(context),
       startKeepingRefusals(context),

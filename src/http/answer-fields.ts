@@ -12,42 +12,51 @@ export const emptyList = Type.Array(Type.Unknown(), { maxItems: 0 })
 export const emptyObject = record(Type.Unknown(), { maxProperties: 0 })
 
 /** The result of a request or of one of its items. */
-export const status = Type.Object({
-  status: Type.Boolean(),
-  code: Type.Integer(),
-  message: Type.String(),
-})
+export const status = Type.Object(
+  {
+    status: Type.Boolean(),
+    code: Type.Integer(),
+    message: Type.String(),
+  },
+  { title: 'Status' },
+)
 
 /** The result of a coupon, which is printed twice. */
-export const itemStatus = Type.Object({
-  statusCode: status,
-  warnings: emptyList,
-  warningsAsStatusCode: emptyList,
-  code: Type.Integer(),
-  success: Type.Boolean(),
-  message: Type.String(),
-})
+export const itemStatus = Type.Object(
+  {
+    statusCode: status,
+    warnings: emptyList,
+    warningsAsStatusCode: emptyList,
+    code: Type.Integer(),
+    success: Type.Boolean(),
+    message: Type.String(),
+  },
+  { title: 'ItemStatus' },
+)
 
 export const identifiers = Type.Array(Type.Object({ type: Type.String(), value: Type.String() }))
 
 /** The customer in coupon calls. */
-export const shortCustomer = Type.Object({
-  id: Type.Integer(),
-  profiles: Type.Array(
-    Type.Object({
-      firstName: Type.String(),
-      lastName: Type.String(),
-      fields: emptyObject,
-      allFields: emptyObject,
-      identifiers,
-      commChannels: emptyList,
-      userId: Type.Integer(),
-      accountId: Type.Literal(''),
-      autoUpdateTime: instant('When the customer was last changed.'),
-      identifiersAll: identifiers,
-    }),
-  ),
-})
+export const shortCustomer = Type.Object(
+  {
+    id: Type.Integer(),
+    profiles: Type.Array(
+      Type.Object({
+        firstName: Type.String(),
+        lastName: Type.String(),
+        fields: emptyObject,
+        allFields: emptyObject,
+        identifiers,
+        commChannels: emptyList,
+        userId: Type.Integer(),
+        accountId: Type.Literal(''),
+        autoUpdateTime: instant('When the customer was last changed.'),
+        identifiersAll: identifiers,
+      }),
+    ),
+  },
+  { title: 'ShortCustomer' },
+)
 
 export const discountFields = {
   discountType: Type.String({ description: 'ABS or PERC.' }),

@@ -9,7 +9,7 @@ export const entityFailure = Type.Object(
     errors: Type.Array(status),
     success: Type.Literal(false),
   },
-  { description: 'The request could not be carried out.' },
+  { title: 'EntityFailure', description: 'The request could not be carried out.' },
 )
 
 /** Every status with which a request of the entity family can fail as a whole. */
@@ -23,30 +23,36 @@ export const flatFailures = Object.fromEntries(
 )
 
 /** Failure of an issue call. */
-export const errorsFailure = Type.Object({ errors: Type.Array(status) })
+export const errorsFailure = Type.Object({ errors: Type.Array(status) }, { title: 'ErrorsFailure' })
 
 export const errorsFailures = Object.fromEntries(
   [400, 401, 403, 405, 413, 415, 422, 429, 500, 503].map((httpStatus) => [httpStatus, errorsFailure]),
 )
 
 /** Failure of a customer call, with an empty list in place of the result. */
-const customerFailure = Type.Object({
-  pagination,
-  warnings: emptyList,
-  errors: Type.Array(status),
-})
+const customerFailure = Type.Object(
+  {
+    pagination,
+    warnings: emptyList,
+    errors: Type.Array(status),
+  },
+  { title: 'CustomerFailure' },
+)
 
 export const customerFailures = Object.fromEntries(
   [400, 401, 403, 404, 405, 413, 415, 422, 429, 500, 503].map((httpStatus) => [httpStatus, customerFailure]),
 )
 
 /** Failure of an upload call: like its answer, with an error in place of the result. */
-const uploadFailure = Type.Object({
-  success: Type.Literal(false),
-  status: Type.Integer(),
-  result: Type.Null(),
-  errors: Type.Array(status),
-})
+const uploadFailure = Type.Object(
+  {
+    success: Type.Literal(false),
+    status: Type.Integer(),
+    result: Type.Null(),
+    errors: Type.Array(status),
+  },
+  { title: 'UploadFailure' },
+)
 
 export const uploadFailures = Object.fromEntries(
   [400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 429, 500, 503].map((httpStatus) => [

@@ -38,7 +38,7 @@ export const customerFields = Type.Object(
     email: optional(Type.String({ maxLength: 320 })),
     externalId: optional(Type.Union([Type.Number(), Type.String({ maxLength: 320 })])),
   },
-  { description: 'One of id, mobile, email, externalId.' },
+  { title: 'CustomerReference', description: 'One of id, mobile, email, externalId.' },
 )
 
 export function readNumber(name: string, value: number | string): number {

@@ -37,7 +37,7 @@ export const describedProblem = (schema: TSchema, description = 'The request fai
   content: { 'application/problem+json': { schema } },
 })
 
-const described = describedProblem(Type.Object(problemFields))
+const described = describedProblem(Type.Object(problemFields, { title: 'Problem' }))
 
 export const problemsOf = (statuses: readonly number[]) =>
   Object.fromEntries(statuses.map((status) => [status, described]))

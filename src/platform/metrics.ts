@@ -41,6 +41,10 @@ export interface Metrics {
   /** For the limits of budgets outside sandboxes; the same value in every process. */
   readonly budgetShare: Gauge<'organisation' | 'series' | 'per' | 'measure'>
   readonly budgetShareReached: Gauge<'organisation' | 'series' | 'per' | 'measure' | 'percent'>
+  /** For the chain of events of every organisation except sandboxes; the same value in every process. */
+  readonly chainPosition: Gauge<'organisation'>
+  readonly chainWaiting: Gauge<'organisation'>
+  readonly chainLag: Gauge<'organisation'>
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
@@ -109,6 +113,7 @@ export function createMetrics({ pool, watch }: Pick<Database, 'pool' | 'watch'>)
     ...createLimitMetrics(registry),
     ...createWebhookMetrics(registry),
     ...createBudgetMetrics(registry),
+    ...createChainMetrics(registry),
   }
 }
 
@@ -227,6 +232,31 @@ function createBudgetMetrics(registry: Registry) {
       name: 'counterfoil_budget_share_reached',
       help: '1: the announced share of the limit is reached; 0: it is not.',
       labelNames: [...labelNames, 'percent'] as const,
+      registers,
+    }),
+  }
+}
+
+function createChainMetrics(registry: Registry) {
+  const registers = [registry]
+  const labelNames = ['organisation'] as const
+  return {
+    chainPosition: new Gauge({
+      name: 'counterfoil_chain_position',
+      help: 'Position of the last linked event of the chain of events.',
+      labelNames,
+      registers,
+    }),
+    chainWaiting: new Gauge({
+      name: 'counterfoil_chain_events_waiting',
+      help: 'Events that are not linked to the chain yet, counted up to 10,000.',
+      labelNames,
+      registers,
+    }),
+    chainLag: new Gauge({
+      name: 'counterfoil_chain_lag_seconds',
+      help: 'Age of the oldest event that is not linked to the chain yet, except imported events; 0: there is none.',
+      labelNames,
       registers,
     }),
   }

@@ -230,3 +230,47 @@ describe('instructions in texts of the ledger', () => {
     expect(await history(customerId)).toEqual(before)
   })
 })
+
+describe('after a failure of the server', () => {
+  test('a tool says that the outcome is unknown, and the same call with the same token finds out and acts once', async () => {
+    const { orgId, writer, seriesId, customer, history, expectLedgerAdds } = await openStory()
+    const customerId = await customer()
+    const assistant = await writer()
+    const args = { seriesId, customerId, reason }
+    const preview = await assistant.use('issue_coupon', args)
+    const confirmed = { ...args, confirmationToken: preview.at('confirmationToken') }
+    const { pool } = context.database
+    await pool.query(`
+      create function fail_${orgId}() returns trigger language plpgsql as $$ begin raise 'the disk caught fire'; end $$;
+      create trigger fail_${orgId} before insert on coupons for each row when (new.org_id = ${orgId})
+        execute function fail_${orgId}()`)
+    const failed = await assistant.use('issue_coupon', confirmed)
+    await pool.query(`drop trigger fail_${orgId} on coupons; drop function fail_${orgId}()`)
+    expect(failed.isError).toBe(true)
+    expect(failed.at('httpStatus')).toBe(500)
+    expect(failed.at('status')).toMatch(/^failed: it is not known whether it was carried out\./)
+    expect(failed.at('status')).toContain('The same call with the same token finds out, and never acts twice')
+    expect(failed.text).not.toContain('nothing has been changed')
+    // What went wrong inside is in the log and nowhere else.
+    expect(failed.text).not.toContain('fire')
+    expect((await assistant.use('issue_coupon', confirmed)).at('status')).toBe('done')
+    expect((await assistant.use('issue_coupon', confirmed)).at('status')).toBe(
+      'done before: nothing more has been changed',
+    )
+    expect(await history(customerId)).toHaveLength(1)
+    await expectLedgerAdds()
+  })
+
+  test('a preview that fails makes no token and changes nothing', async () => {
+    const { orgId, writer, code, customerId, history } = await openStory()
+    const assistant = await writer()
+    const { pool } = context.database
+    const before = await history(customerId)
+    await pool.query(`alter table coupons rename to coupons_away_${orgId}`)
+    const failed = await assistant.use('revoke_coupon', { code, reason })
+    await pool.query(`alter table coupons_away_${orgId} rename to coupons`)
+    expect([failed.isError, failed.at('confirmationToken')]).toEqual([true, undefined])
+    expect(failed.at('status')).toBe('failed: nothing has been changed. The same call may succeed later')
+    expect(await history(customerId)).toEqual(before)
+  })
+})

@@ -47,9 +47,9 @@ describe('random requests of version 1.1', () => {
         .where('org_id', '=', shop.orgId)
         .execute()
       await shop.coupon(await shop.series(), customerId, { code: 'a' })
-      const { paths } = (await app.inject({ url: '/openapi.json' })).json<{
+      const { paths } = app.swagger() as unknown as {
         paths: Record<string, Record<string, Operation>>
-      }>()
+      }
       const calls = Object.entries(paths)
         .filter(([path]) => path.startsWith('/v1') && !path.startsWith('/v1/upload/'))
         .flatMap(([path, item]) =>

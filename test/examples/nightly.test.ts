@@ -1,20 +1,29 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { readRows, sampleIn } from '../support/examples.ts'
-import { environmentOf, ownDatabase, runProgram, setUpProcesses } from '../support/process-harness.ts'
+import {
+  emptyFolder,
+  environmentOf,
+  ownDatabase,
+  runProgram,
+  setUpProcesses,
+} from '../support/process-harness.ts'
 
 setUpProcesses()
 
-const at = fileURLToPath(new URL('../../examples/nightly/export.js', import.meta.url))
+const example = (name: string): string =>
+  fileURLToPath(new URL(`../../examples/nightly/${name}.js`, import.meta.url))
 
-test('the nightly export brings the ledger into a warehouse, reports on it, and leaves it as it was when it fails', async () => {
+test('the nightly export brings the ledger into PostgreSQL or DuckDB, reports on it, and leaves it as it was when it fails', async () => {
   const dataDir = await ownDatabase()
   const warehouse = await ownDatabase()
   const { orgId, rows } = await sampleIn(dataDir, 300)
   const env = { WAREHOUSE_URL: String(environmentOf(warehouse)['DATABASE_URL']) }
   const run = (org: string, more: Record<string, string> = {}) =>
     runProgram(['--org', org, '--time-zone', 'Asia/Kolkata', '--days', '600'], dataDir, {
-      at,
+      at: example('export'),
       env: { ...env, ...more },
     })
   // Without the comparison of the build with its sources, which takes as long as an export.
@@ -52,4 +61,18 @@ test('the nightly export brings the ledger into a warehouse, reports on it, and 
   expect(failed.code).toBe(1)
   expect(failed.stderr).toContain('The export failed, and the tables are as they were')
   expect(await readRows(warehouse, sums)).toEqual([ledger])
+
+  // DuckDB prints the same tables and reports to the last digit.
+  const file = join(await emptyFolder(), 'reports.duckdb')
+  const runDuck = (org: string) =>
+    runProgram(['--org', org, '--time-zone', 'Asia/Kolkata', '--days', '600'], dataDir, {
+      at: example('duckdb'),
+      env: { ...quick, WAREHOUSE_FILE: file },
+    })
+  const inFile = await runDuck('Sample')
+  expect(inFile).toMatchObject({ code: 0, stdout: first.stdout })
+  expect((await runDuck('Sample')).stdout).toBe(first.stdout)
+  const kept = await readFile(file)
+  expect(await runDuck('Nobody')).toMatchObject({ code: 1, stdout: '' })
+  expect(kept.equals(await readFile(file))).toBe(true)
 })

@@ -20,9 +20,9 @@ interface Operation {
   readonly requestBody?: { readonly content: Record<string, { readonly schema: Schema }> }
   readonly parameters?: readonly { readonly name: string; readonly in: string }[]
 }
-const { paths } = (await app.inject({ url: '/openapi.json' })).json<{
+const { paths } = app.swagger() as unknown as {
   paths: Record<string, Record<string, Operation>>
-}>()
+}
 const operations = Object.entries(paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({
     method: method.toUpperCase(),

@@ -101,6 +101,19 @@ describe('the command line', () => {
     for (const { name } of settings) expect(ofServe?.stdout).toContain(`  ${name} `)
   })
 
+  test('shows the same help of a command for each way to ask for it', () => {
+    for (const [asked, ...others] of [
+      ['--help', 'help', '-h'],
+      ['org --help', 'help org', 'org help', '--help org'],
+      ['org create --help', 'help org create', 'org help create', 'org create -h'],
+    ]) {
+      const [first, ...rest] = runAll([asked as string, ...others])
+      expect(first?.code).toBe(0)
+      for (const { code, stdout } of rest)
+        expect({ code, stdout }).toEqual({ code: 0, stdout: first?.stdout })
+    }
+  })
+
   test('shows the columns and an example in the help of each import', () => {
     for (const [kind, columns] of [
       ['codes', codeColumns],
@@ -146,6 +159,17 @@ describe('the command line', () => {
       'restore --from /tmp/a --until 2026-05-01T00:00:00Z',
       'webhook replay --org 1 --webhook 1',
       'webhook replay --org 1 --webhook 1 --parked --event a',
+      'nonsense --help',
+      '--help nonsense',
+      'help nonsense',
+      'org destroy --help',
+      'org help destroy',
+      'help org destroy',
+      'figures --org 1 --days 0',
+      'figures --org 1 --days 93',
+      'figures --org 1 --days 2.5',
+      'demo generate --customers 0',
+      'demo generate --customers 1000001',
     ])
     for (const { args, code, stdout, stderr } of outcomes) {
       expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' })

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { emptyFolder, program, setUpProcesses } from '../support/process-harness.ts'
@@ -61,4 +61,33 @@ test('a release has both packages, correct checksums, and a list of all software
   }
   expect(components.find(({ name }) => name === 'pg')?.version).toBe(packages['node_modules/pg']?.version)
   expect(components.filter(({ licenses = [] }) => licenses.length === 0).map(({ name }) => name)).toEqual([])
+})
+
+const stating = [
+  'package.json',
+  'package-lock.json',
+  'packages/client/package.json',
+  'deploy/helm/Chart.yaml',
+  'CHANGELOG.md',
+]
+
+test.each([
+  ['packages/client/package.json', 'packages/client/package.json has version 9.9.9'],
+  ['package-lock.json', 'package-lock.json has version 9.9.9'],
+  ['deploy/helm/Chart.yaml', 'version of deploy/helm/Chart.yaml has version 9.9.9'],
+  ['CHANGELOG.md', 'CHANGELOG.md has no section'],
+])('a release is refused if %s states another version', async (changed, expected) => {
+  const folder = await emptyFolder()
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
+  for (const path of [...stating, 'scripts/release.js']) {
+    await mkdir(join(folder, dirname(path)), { recursive: true })
+    await cp(join(root, path), join(folder, path))
+  }
+  const text = await readFile(join(root, changed), 'utf8')
+  expect(text).toContain(version)
+  await writeFile(join(folder, changed), text.replaceAll(version, '9.9.9'))
+  await expect(run('node', ['scripts/release.js', 'out'], { cwd: folder })).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(expected),
+  })
 })

@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeAll, expect, inject, test } from 'vitest'
 import { loadDemo } from '../../src/operate/demo/load-demo.ts'
 import { answersShown, codeBlocksOf, documents, type CodeBlock } from '../support/code-blocks.ts'
@@ -20,6 +21,9 @@ const ownTests: Readonly<Record<string, string>> = {
 /** What the answer of a call that did not do what it should contains, although its status is 200. */
 const failures = /"success":false|"status":false|<success>false/
 
+/** Checkpoints of the chain are signed with a key that is encrypted with this one. */
+const secretKeys = randomBytes(32).toString('base64')
+
 /** Where the output of a block begins. */
 const mark = (index: number): string => `--- block ${index} ---`
 
@@ -29,7 +33,12 @@ const mark = (index: number): string => `--- block ${index} ---`
  */
 const preamble = `set -euo pipefail
 curl() { command curl --fail-with-body --silent --show-error "$@"; }
-npx() { shift; node "$PROGRAM" "$@" <<< 'seven green kites'; }
+npx() {
+  case "$1" in
+    counterfoil-verify-events) shift; node "$VERIFIER" "$@" ;;
+    *) shift; node "$PROGRAM" "$@" <<< 'seven green kites' ;;
+  esac
+}
 `
 
 beforeAll(() => {
@@ -45,7 +54,9 @@ const commandOf = ({ code, isRefused }: CodeBlock): string =>
 
 /** Runs blocks in one shell against a new demo. @returns what each printed. */
 async function runBlocks(blocks: readonly CodeBlock[]): Promise<string[]> {
-  const context = await createTestContext({ env: { WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES: '1' } })
+  const context = await createTestContext({
+    env: { WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES: '1', SECRET_KEYS: secretKeys },
+  })
   await loadDemo(context)
   const app = await createTestServer(context)
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -64,6 +75,8 @@ async function runBlocks(blocks: readonly CodeBlock[]): Promise<string[]> {
       env: {
         ...process.env,
         PROGRAM: program,
+        VERIFIER: join(dirname(program), 'verify-events.mjs'),
+        SECRET_KEYS: secretKeys,
         DATABASE_URL: `postgresql:///${rows[0]?.name}?host=${encodeURIComponent(host)}&user=${user}`,
       },
     },

@@ -17,10 +17,11 @@ export interface CodeBlock {
 }
 
 /** The paths of all documents. */
-export const documents = ['.', 'docs', 'docs/decisions', 'bench', 'packages/client'].flatMap((folder) =>
-  readdirSync(join(root, folder))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name)),
+export const documents = ['.', 'docs', 'docs/decisions', 'bench', 'examples', 'packages/client'].flatMap(
+  (folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
 )
 
 /** The blocks of a document that name a language, in order; the others are drawings and lists. */

@@ -59,7 +59,7 @@ function registerReadTool(server: McpServer, served: Served, tool: ReadTool): vo
   const { name, title, description, input, read } = tool
   const annotations = { title, readOnlyHint: true, openWorldHint: false }
   server.registerTool(name, { title, description, inputSchema: input, annotations }, (args: Args) =>
-    orRefused(served, async () => told({ status: 'read' }, await read(args as never, served.call))),
+    orRefused(served, async () => told({ status: 'read' }, await read(args as never, served.call)), failed),
   )
 }
 
@@ -81,11 +81,9 @@ function registerWriteTool(server: McpServer, served: Served, tool: WriteTool): 
       annotations,
     },
     ({ confirmationToken, ...args }: Args & { readonly confirmationToken?: string | undefined }) =>
-      orRefused(served, () =>
-        confirmationToken === undefined
-          ? preview(served, tool, args)
-          : carryOut(served, tool, args, confirmationToken),
-      ),
+      confirmationToken === undefined
+        ? orRefused(served, () => preview(served, tool, args), failed)
+        : orRefused(served, () => carryOut(served, tool, args, confirmationToken), unknown),
   )
 }
 
@@ -121,30 +119,37 @@ async function carryOut(
   const recorded: Call = (method, path, asked = {}) =>
     call(method, path, { ...asked, headers: { ...asked.headers, ...headers } })
   const answer = await tool.carryOut(args as never, recorded, caller.timeZone, seenVersion)
-  if (answer.status !== 200 || !tool.isDone(answer.body as never)) return refused(answer)
+  if (answer.status !== 200 || !tool.isDone(answer.body as never)) return refused(answer, unknown)
   const status = answer.isReplay ? 'done before: nothing more has been changed' : 'done'
   return told({ status, confirmed: id }, answer.body)
 }
 
 const unchanged = 'refused: nothing has been changed'
+/** Of a tool that reads, or a preview. */
+const failed = 'failed: nothing has been changed. The same call may succeed later'
 /** An answer may be lost after the change; the idempotency key makes it safe to ask again. */
 const unknown =
   'failed: it is not known whether it was carried out. The same call with the same token finds out, and never acts twice'
 
 /** The texts of a refusal may quote the ledger, so they are data. */
-const refused = ({ status, body }: Answer): CallToolResult =>
-  told({ status: status < 500 ? unchanged : unknown, httpStatus: status }, body, true)
+const refused = ({ status, body }: Omit<Answer, 'isReplay'>, afterFailure: string): CallToolResult =>
+  told({ status: status < 500 ? unchanged : afterFailure, httpStatus: status }, body, true)
 
-async function orRefused({ context }: Served, work: () => Promise<CallToolResult>): Promise<CallToolResult> {
+/** @param afterFailure what is told if the server failed, which is not a refusal. */
+async function orRefused(
+  { context }: Served,
+  work: () => Promise<CallToolResult>,
+  afterFailure: string,
+): Promise<CallToolResult> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Refused) return refused(error.answer)
+    if (error instanceof Refused) return refused(error.answer, afterFailure)
     if (error instanceof Refusal) {
-      const { code, message } = error
-      return refused({ status: code, body: { code, message }, isReplay: false })
+      const { code, message, httpStatus } = error
+      return refused({ status: httpStatus, body: { code, message } }, afterFailure)
     }
     context.log.error({ err: error }, 'a tool of MCP failed')
-    return refused({ status: 500, body: null, isReplay: false })
+    return refused({ status: 500, body: null }, afterFailure)
   }
 }

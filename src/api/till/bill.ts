@@ -22,31 +22,37 @@ const maxQuantity = 1_000_000
 const name = (description: string) =>
   Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()], { description })
 
-const itemBody = Type.Object({
-  id: optional(name('The id of the line; repeated in the answer.')),
-  sku: name('The product.'),
-  brand: optional(name('Compared with the brands of a series.')),
-  category: optional(name('Compared with the categories of a series.')),
-  quantity: numeric,
-  price: numeric,
-})
+const itemBody = Type.Object(
+  {
+    id: optional(name('The id of the line; repeated in the answer.')),
+    sku: name('The product.'),
+    brand: optional(name('Compared with the brands of a series.')),
+    category: optional(name('Compared with the categories of a series.')),
+    quantity: numeric,
+    price: numeric,
+  },
+  { title: 'BillItem' },
+)
 
-export const billBody = Type.Object({
-  amount: numeric,
-  currency: optional(
-    Type.String({
-      maxLength: 3,
-      description: 'ISO 4217. If the organisation has a currency, it must be the same.',
-    }),
-  ),
-  transactionNumber: optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number()])),
-  items: optional(
-    Type.Array(itemBody, {
-      maxItems,
-      description: 'Without items no term about products is judged. price is the unit price.',
-    }),
-  ),
-})
+export const billBody = Type.Object(
+  {
+    amount: numeric,
+    currency: optional(
+      Type.String({
+        maxLength: 3,
+        description: 'ISO 4217. If the organisation has a currency, it must be the same.',
+      }),
+    ),
+    transactionNumber: optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number()])),
+    items: optional(
+      Type.Array(itemBody, {
+        maxItems,
+        description: 'Without items no term about products is judged. price is the unit price.',
+      }),
+    ),
+  },
+  { title: 'Bill' },
+)
 
 /** An item as repeated in the answer. */
 interface NamedItem extends BillItem {

@@ -25,7 +25,7 @@ const body = Type.Object({
     description: 'In the order in which they apply. Omitted: those of the hold.',
   }),
   customer: requestFields.customer,
-  bill: optional({ ...billBody, description: 'Omitted: the bill of the hold.' }),
+  bill: optional({ ...billBody, title: 'BillOfRedemption', description: 'Omitted: the bill of the hold.' }),
   holdId: optional({
     ...numeric,
     description:

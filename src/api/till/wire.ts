@@ -12,11 +12,14 @@ export const currency = Type.Union([Type.String(), Type.Null()], {
   description: 'ISO 4217; null: neither the organisation nor the bill states one.',
 })
 
-export const refusalFields = Type.Object({
-  code: Type.Integer({ description: 'A code of the catalogue of errors.' }),
-  rule: Type.String({ description: 'The name of the rule, as in the explanation of a coupon.' }),
-  message: Type.String(),
-})
+export const refusalFields = Type.Object(
+  {
+    code: Type.Integer({ description: 'A code of the catalogue of errors.' }),
+    rule: Type.String({ description: 'The name of the rule, as in the explanation of a coupon.' }),
+    message: Type.String(),
+  },
+  { title: 'Refusal' },
+)
 
 /** The failures of a call as a whole. */
 export const failures = problemsOf([400, 401, 403, 405, 413, 415, 429, 500, 503])

@@ -15,6 +15,7 @@ const fieldMap = record(fieldValue, { maxProperties: maxFields })
 
 /** Custom fields of a redemption. */
 export const customFieldsBody = Type.Union([fieldMap, Type.Array(fieldMap, { maxItems: maxFields })], {
+  title: 'CustomFields',
   description: `An object, a list of objects with one key each, or a list of {name, value}: at most ${maxFields} fields, names of ${maxNameLength} and values of ${maxValueLength} characters.`,
 })
 

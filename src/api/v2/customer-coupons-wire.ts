@@ -42,47 +42,50 @@ const reversedRedemption = Type.Object({
 })
 
 /** Keys are in the order in which they are printed. */
-const coupon = Type.Object({
-  code: Type.String(),
-  seriesId: Type.Integer(),
-  description: Type.String(),
-  validTill: instant('Midnight of the last day.'),
-  discountType: Type.String({ description: 'ABS or PERC.' }),
-  discountValue: Type.Number(),
-  discountUpto: Type.Number({ description: '0: no cap.' }),
-  redemptionCount: Type.Integer({ description: 'Redemptions that stand.' }),
-  redemptionsLeft: Type.Integer({ description: 'By the limits alone; -1: no limit.' }),
-  id: Type.Integer(),
-  createdDate: instant('When it was issued.'),
-  createdDateISO: Type.Optional(instant('The same, with include=iso.')),
-  transactionNumber: Type.String({ description: 'The transaction it was issued with; 0: none.' }),
-  issuedAt: Type.Optional(place),
-  customProperty: Type.Optional(Type.Array(Type.Object({ name: Type.String(), value: Type.String() }))),
-  redemptions: Type.Array(redemption),
-  reversedRedemptions: Type.Array(reversedRedemption),
-  validTillDateTime: instant('The last instant at which it works.'),
-  customer: Type.Optional(
-    Type.Object(
-      { id: Type.Integer(), firstname: Type.String(), lastname: Type.String() },
-      { description: 'With include=customer.' },
+const coupon = Type.Object(
+  {
+    code: Type.String(),
+    seriesId: Type.Integer(),
+    description: Type.String(),
+    validTill: instant('Midnight of the last day.'),
+    discountType: Type.String({ description: 'ABS or PERC.' }),
+    discountValue: Type.Number(),
+    discountUpto: Type.Number({ description: '0: no cap.' }),
+    redemptionCount: Type.Integer({ description: 'Redemptions that stand.' }),
+    redemptionsLeft: Type.Integer({ description: 'By the limits alone; -1: no limit.' }),
+    id: Type.Integer(),
+    createdDate: instant('When it was issued.'),
+    createdDateISO: Type.Optional(instant('The same, with include=iso.')),
+    transactionNumber: Type.String({ description: 'The transaction it was issued with; 0: none.' }),
+    issuedAt: Type.Optional(place),
+    customProperty: Type.Optional(Type.Array(Type.Object({ name: Type.String(), value: Type.String() }))),
+    redemptions: Type.Array(redemption),
+    reversedRedemptions: Type.Array(reversedRedemption),
+    validTillDateTime: instant('The last instant at which it works.'),
+    customer: Type.Optional(
+      Type.Object(
+        { id: Type.Integer(), firstname: Type.String(), lastname: Type.String() },
+        { description: 'With include=customer.' },
+      ),
     ),
-  ),
-  redemptionStatus: Type.Optional(
-    Type.Object(
-      {
-        status: Type.Boolean(),
-        message: Type.String(),
-        code: Type.Integer(),
-        ownCode: Type.Optional(
-          Type.Integer({
-            description: 'The code in calls of /till/v1, where the contract has none for the rule.',
-          }),
-        ),
-      },
-      { description: 'Would it be redeemed now? With include=redemptionStatus.' },
+    redemptionStatus: Type.Optional(
+      Type.Object(
+        {
+          status: Type.Boolean(),
+          message: Type.String(),
+          code: Type.Integer(),
+          ownCode: Type.Optional(
+            Type.Integer({
+              description: 'The code in calls of /till/v1, where the contract has none for the rule.',
+            }),
+          ),
+        },
+        { description: 'Would it be redeemed now? With include=redemptionStatus.' },
+      ),
     ),
-  ),
-})
+  },
+  { title: 'HistoryCoupon' },
+)
 
 /** The answer of `GET /v2/customers/coupons`. */
 export const historyAnswer = Type.Object({

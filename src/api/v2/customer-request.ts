@@ -34,14 +34,17 @@ export const identifierList = Type.Array(
   { maxItems: 20 },
 )
 
-export const commChannel = Type.Object({
-  type: optional(Type.String({ maxLength: 50 })),
-  value: optional(Type.String({ maxLength: 320 })),
-  primary: optional(Type.Union([Type.Boolean(), Type.String({ maxLength: 5 })])),
-  verified: optional(Type.Union([Type.Boolean(), Type.String({ maxLength: 5 })])),
-  meta: optional(fieldMap),
-  attributes: optional(fieldMap),
-})
+export const commChannel = Type.Object(
+  {
+    type: optional(Type.String({ maxLength: 50 })),
+    value: optional(Type.String({ maxLength: 320 })),
+    primary: optional(Type.Union([Type.Boolean(), Type.String({ maxLength: 5 })])),
+    verified: optional(Type.Union([Type.Boolean(), Type.String({ maxLength: 5 })])),
+    meta: optional(fieldMap),
+    attributes: optional(fieldMap),
+  },
+  { title: 'CommChannel' },
+)
 
 const profileFields = Type.Object({
   firstName: optional(Type.String({ maxLength: maxNameLength })),

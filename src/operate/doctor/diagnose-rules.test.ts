@@ -42,6 +42,7 @@ const sound: Facts = {
   failedBatches: 0,
   failedUploads: 0,
   collisions: [],
+  chains: [],
   retries: [],
   renamedCodes: 0,
 }
@@ -129,6 +130,24 @@ describe('doctor', () => {
     ],
     ['codes were not made', { failedBatches: 1 }, 'warning', '1 batches of codes'],
     ['coupons got another code', { renamedCodes: 2 }, 'warning', '2 coupons got another code'],
+    [
+      'events have waited for their chain',
+      {
+        chains: [
+          {
+            orgId: 3,
+            name: 'Acme',
+            position: 7,
+            lastEventId: 9,
+            endsInLink: true,
+            waiting: 10_000,
+            lagS: 600,
+          },
+        ],
+      },
+      'warning',
+      '10000 or more events are not linked yet, the oldest for 10 minutes',
+    ],
     ['files were not worked off', { failedUploads: 3 }, 'warning', '3 uploads'],
     [
       'two customers have one number',

@@ -26,6 +26,7 @@ const alsoRight: Readonly<Record<string, readonly string[]>> = {
 
 const maxTransactionAge = 1_000_000_000
 const maxOpenS = 300
+const maxChainLagS = 300
 
 /** Judges the facts. Pure. */
 export function diagnose(facts: Facts): Finding[] {
@@ -43,6 +44,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...proxies(facts),
     ...publicCredentials(facts),
     ...codes(facts),
+    ...chains(facts),
   ]
 }
 
@@ -269,4 +271,24 @@ function codes({ renamedCodes }: Facts): Finding[] {
           'The table renamed_codes lists them: tell their holders, then delete the rows. See "Codes that became equal" in docs/operations.md.',
         ),
       ]
+}
+
+function chains({ chains: states }: Facts): Finding[] {
+  return states.map(({ orgId, name, position, lastEventId, endsInLink, waiting, lagS }) => {
+    const chain = `The chain of events of ${orgId} ${name}`
+    if (!endsInLink)
+      return fault(
+        `${chain} does not end in its last link: somebody changed one of them`,
+        `npx counterfoil audit --chain --org ${orgId} says what is left of it.`,
+      )
+    const end =
+      position === 0 ? `${chain} is empty` : `${chain} ends at position ${position}, event ${lastEventId}`
+    const behind = `${end}; ${waiting}${waiting === 10_000 ? ' or more' : ''} events are not linked yet`
+    return lagS > maxChainLagS
+      ? warning(
+          `${behind}, the oldest for ${Math.round(lagS / 60)} minutes: a change of them would leave no trace`,
+          'A running server links them: start one. If one is running, look in its log for "events could not be chained", and for a transaction that has been open for long.',
+        )
+      : ok(waiting === 0 ? end : behind)
+  })
 }

@@ -1,3 +1,5 @@
+import type { ChainState } from '../chain/read-chain-states.ts'
+
 /** The facts that `doctor` judges. Sizes in bytes, times in the unit of their name. */
 export interface Facts {
   readonly isEmbedded: boolean
@@ -58,6 +60,8 @@ export interface Facts {
   }[]
   /** Coupons whose code was changed by an upgrade because another coupon had it. */
   readonly renamedCodes: number
+  /** How far the chain of events of each organisation has come; empty for a schema without chains. */
+  readonly chains: readonly ChainState[]
 }
 
 export interface Finding {

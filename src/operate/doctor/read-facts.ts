@@ -4,6 +4,7 @@ import { readNoticedProxies } from '../../identity/credentials/noticed-proxies.t
 import { isLoopback, type Config } from '../../platform/config.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { readSchemaState } from '../../platform/db/migrate.ts'
+import { readChainStates } from '../chain/read-chain-states.ts'
 import { findPublicLogins } from '../demo/public-logins.ts'
 import { countReadable, readMissingKeys } from '../sealing/missing-keys.ts'
 import type { Facts } from './facts.ts'
@@ -85,7 +86,14 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     collisions: await readCollisions(pool),
     retries: await readRetries(pool),
     renamedCodes: await countRenamed(pool),
+    chains: await readChains(pool),
   }
+}
+
+async function readChains(pool: Pool): Promise<Facts['chains']> {
+  for (const table of ['organisations', 'events', 'event_chains', 'event_links'])
+    if (!(await isShown(pool, table))) return []
+  return readChainStates(pool)
 }
 
 /** Half of the round-trip time is subtracted. */
