@@ -54,13 +54,13 @@ export const searchQuery = (text: string) =>
   })
 
 /** Searches the bills of weeks, so only when a person asks for it. */
-export const billQuery = (number: string) =>
+export const billQuery = (number: string, day = '') =>
   queryOptions({
-    queryKey: ['bill', number],
+    queryKey: ['bill', number, day],
     enabled: number !== '',
     staleTime: 5_000,
     refetchOnWindowFocus: false,
-    queryFn: ({ signal }) => call<Billed>('/admin/v1/bills', { query: { number }, signal }),
+    queryFn: ({ signal }) => call<Billed>('/admin/v1/bills', { query: { number, day: day || undefined }, signal }),
   })
 
 export const customerQuery = (id: number) =>

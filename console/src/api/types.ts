@@ -73,6 +73,7 @@ export type Session = Omit<Static<typeof sessionSchema>, 'permissions'> & {
 }
 export type Found = Static<typeof foundSchema>
 export type Billed = Static<typeof billedSchema>
+export type BilledRedemption = Billed['redemptions'][number]
 export type FoundCustomer = Found['customers'][number]
 export type FoundCoupon = Found['coupons'][number]
 export type Seen = string | number | boolean | null | readonly number[]
