@@ -343,6 +343,12 @@ export const guesses: Readonly<Record<string, Guesses>> = {
       mobile: ({ as }, n) => as('GET', `/admin/v1/coupons/${code(n)}/explain?mobile=${mobile(n)}`),
     },
   },
+  getCouponHistory: {
+    codes: { code: ({ as }, n) => as('GET', `/admin/v1/coupons/${code(n)}/history`) },
+  },
+  getCustomerHistory: customerById('GET', (id) => `/admin/v1/customers/${id}/history`),
+  listCustomerNotes: customerById('GET', (id) => `/admin/v1/customers/${id}/notes`),
+  addCustomerNote: customerById('POST', (id) => `/admin/v1/customers/${id}/notes`, { text: 'x' }),
   blockCustomer: customerById('PATCH', (id) => `/admin/v1/customers/${id}`, { isBlocked: true }),
   eraseCustomer: customerById('DELETE', (id) => `/admin/v1/customers/${id}`),
   uploadCoupons: codesFile('/coupon/api/v1/upload/file'),
