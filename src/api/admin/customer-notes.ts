@@ -16,7 +16,7 @@ const maxLimit = 200
 const defaultLimit = 50
 const tags = ['Care']
 
-const notesSchema = Type.Object({
+export const notesSchema = Type.Object({
   notes: Type.Array(
     Type.Object({
       id: Type.Integer(),

@@ -12,6 +12,7 @@ import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
 import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
 import { Empty, PageHead, State } from '../../parts/states.tsx'
+import { HistoryButton } from '../history/history-button.tsx'
 
 type Dialog =
   | { readonly kind: 'create' }
@@ -66,6 +67,7 @@ export default function Clients() {
                     )}
                   </td>
                   <td className="right">
+                    <HistoryButton name={client.name} subject={{ kind: 'client', id: client.id }} />
                     {mayWrite && !client.isRevoked && (
                       <Button.Group className="row-tools">
                         <Button

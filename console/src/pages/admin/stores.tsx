@@ -14,6 +14,7 @@ import { ClientSettingsDialog } from './client-settings.tsx'
 import { AreaDialog, AreasDialog, AreasPanel } from './store-areas.tsx'
 import { RevokeTillDialog, StoreDialog, TillDialog } from './store-dialogs.tsx'
 import { TillLookupsDialog } from './till-lookups.tsx'
+import { HistoryButton } from '../history/history-button.tsx'
 
 type Dialog =
   | { readonly kind: 'store' }
@@ -146,6 +147,7 @@ function StoreCard({ store, areas, tills, open }: StoreCardProps) {
                 {till.isRevoked ? <State tone="quiet">Revoked</State> : <State tone="good">Signs in</State>}
               </td>
               <td className="right">
+                <HistoryButton name={till.code} subject={{ kind: 'till', id: till.id }} />
                 {open && !till.isRevoked && (
                   <Button.Group className="row-tools">
                     <Button

@@ -11,6 +11,7 @@ import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
 import { Empty, PageHead, State } from '../../parts/states.tsx'
 import { roleNames, roleWords } from '../../parts/words.ts'
 import { DisableDialog, PersonDialog, SessionsDialog } from './user-dialogs.tsx'
+import { HistoryButton } from '../history/history-button.tsx'
 
 type Dialog =
   | { readonly kind: 'create' }
@@ -87,6 +88,7 @@ function UserRow({ user, open }: UserRowProps) {
         {user.lastSeenAt ? fromNow(user.lastSeenAt) : 'Never'}
       </td>
       <td className="right">
+        <HistoryButton name={user.name} subject={{ kind: 'user', id: user.id }} />
         {open && (
           <Menu position="bottom-end" withinPortal>
             <Menu.Target>

@@ -9,11 +9,12 @@ import { useFormats } from '../../parts/format.ts'
 import { SeriesName } from '../../parts/series-name.tsx'
 import { longRefusal } from '../../parts/words.ts'
 import { Effect } from '../../parts/action-form.tsx'
-import { Empty, Failed, isStale, Loading } from '../../parts/states.tsx'
+import { Empty, Failed, isStale, Loading, Panel } from '../../parts/states.tsx'
 import { HeldFacts } from '../holds/held-of.tsx'
 import type { CareActions } from './care-actions.tsx'
 import { heldWords, isHeld, isRevoked, mayWork, usesOf } from './coupon-state.tsx'
 import { Redemptions } from './redemptions.tsx'
+import { HistoryList } from '../history/history-list.tsx'
 
 interface CouponDrawerProps {
   readonly code: string
@@ -160,6 +161,9 @@ function OpenCoupon({
           ))}
       </dl>
       <Redemptions coupon={coupon} actions={actions} mayChange={may('coupon', 'write')} />
+      <Panel title="History">
+        <HistoryList subject={{ kind: 'coupon', code: coupon.code, customerId }} />
+      </Panel>
     </Stack>
   )
 }

@@ -17,6 +17,8 @@ import { CouponTable } from './coupon-table.tsx'
 import type { CustomerValues } from './customer-fields.tsx'
 import { CouponTimeline } from './coupon-timeline.tsx'
 import { lately } from './lately.ts'
+import { CustomerNotes } from './notes.tsx'
+import { HistoryList } from '../history/history-list.tsx'
 
 const worksNow = 'REDEEMABLE'
 const statuses = [
@@ -35,6 +37,9 @@ interface WorkNowProps {
   readonly isChosen: boolean
   readonly choose: (isChosen: boolean) => void
 }
+
+const viewOf = (given: string | null): 'table' | 'timeline' | 'history' =>
+  given === 'timeline' || given === 'history' ? given : 'table'
 
 /** The most frequent question: how many coupons work now. A click filters the list by them. */
 function WorkNow({ customerId, isChosen, choose }: WorkNowProps) {
@@ -97,7 +102,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
   const [profile] = details.profiles
   const name = nameOf(profile)
   const status = search.get('status') ?? undefined
-  const view = search.get('view') === 'timeline' ? 'timeline' : 'table'
+  const view = viewOf(search.get('view'))
   const order = search.get('order') === 'ASC' ? 'ASC' : 'DESC'
   const bill = search.get('bill') ?? ''
   const [asked] = useDebouncedValue(bill.trim(), 250)
@@ -191,6 +196,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
           </>
         }
       />
+      <CustomerNotes customerId={id} />
       {may('coupon') && <HeldOfCustomer customerId={id} />}
       <section className="panel">
         <div className="panel-head">
@@ -223,10 +229,11 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
               size="xs"
               aria-label="Shown as"
               value={view}
-              onChange={(value) => set('view', value === 'timeline' ? value : '')}
+              onChange={(value) => set('view', value === 'table' ? '' : value)}
               data={[
                 { value: 'table', label: 'Table' },
                 { value: 'timeline', label: 'Timeline' },
+                { value: 'history', label: 'History' },
               ]}
             />
           </Group>
@@ -238,6 +245,11 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
             onOrder={() => set('order', order === 'DESC' ? 'ASC' : '')}
             onOpen={open}
             actions={actions}
+          />
+        ) : view === 'history' ? (
+          <HistoryList
+            subject={{ kind: 'customer', id }}
+            openCoupon={may('coupon') ? (coupon) => set('coupon', coupon) : undefined}
           />
         ) : (
           <CouponTimeline customerId={id} filter={filter} onOpen={open} actions={actions} />
