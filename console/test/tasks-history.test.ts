@@ -133,6 +133,19 @@ test('notes are added and stand in the history beside what happened, by whom and
   expect(await look(page, 'coupon-history')).toEqual([])
 })
 
+test('within the coupons of a customer one is found by its code, and a used one is called used', async () => {
+  const page = await site.open('care')
+  await page.goto(customerPage)
+  await page.getByText(/^\d\d coupons$/).waitFor()
+  await page.getByLabel('Whole code').fill('3eln50qr lckgw5s6')
+  await page.getByText('1 coupon', { exact: true }).waitFor()
+  await page.getByRole('table', { name: 'Coupons' }).getByText('Used', { exact: true }).waitFor()
+  await page.getByLabel('Whole code').fill('NOSUCHCODE')
+  await page.getByText('None of these').waitFor()
+  await page.getByLabel('Whole code').fill('')
+  await page.getByText(/^\d\d coupons$/).waitFor()
+})
+
 test('a series, a till, a client and a person have a history of their changes', async () => {
   const seriesId = await createSeries(site, 'Paused later', 'DISC_CODE')
   const page = await site.open('admin')

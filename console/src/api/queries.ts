@@ -84,6 +84,8 @@ export interface HistoryFilter {
   readonly status: string | undefined
   /** Number of the bill that the coupon was issued with. */
   readonly bill?: string | undefined
+  /** A whole code. */
+  readonly code?: string | undefined
   readonly order: 'ASC' | 'DESC'
 }
 
@@ -109,9 +111,9 @@ async function history(id: number, query: Query, signal: AbortSignal): Promise<H
   return { ...answer, entity: { ...answer.entity, customers } }
 }
 
-export const historyQuery = (id: number, { status, bill, order }: HistoryFilter, page: number) =>
+export const historyQuery = (id: number, { status, bill, code, order }: HistoryFilter, page: number) =>
   queryOptions({
-    queryKey: ['customer', id, 'coupons', status ?? '', bill ?? '', order, page],
+    queryKey: ['customer', id, 'coupons', status ?? '', bill ?? '', code ?? '', order, page],
     staleTime: 15_000,
     queryFn: ({ signal }) =>
       history(
@@ -119,6 +121,7 @@ export const historyQuery = (id: number, { status, bill, order }: HistoryFilter,
         {
           status,
           transaction_numbers: bill,
+          coupon_codes: code,
           sort_order: order,
           limit: pageSize,
           offset: page * pageSize,
@@ -127,12 +130,16 @@ export const historyQuery = (id: number, { status, bill, order }: HistoryFilter,
       ),
   })
 
-export const timelineQuery = (id: number, { status, bill }: Omit<HistoryFilter, 'order'>) =>
+export const timelineQuery = (id: number, { status, bill, code }: Omit<HistoryFilter, 'order'>) =>
   infiniteQueryOptions({
-    queryKey: ['customer', id, 'coupons', 'timeline', status ?? '', bill ?? ''],
+    queryKey: ['customer', id, 'coupons', 'timeline', status ?? '', bill ?? '', code ?? ''],
     initialPageParam: 0,
     queryFn: ({ signal, pageParam }) =>
-      history(id, { status, transaction_numbers: bill, limit: pageSize, offset: pageParam }, signal),
+      history(
+        id,
+        { status, transaction_numbers: bill, coupon_codes: code, limit: pageSize, offset: pageParam },
+        signal,
+      ),
     getNextPageParam: (last) => {
       const next = Number(last.entity.pagination.offset) + pageSize
       return next < last.entity.pagination.total ? next : undefined

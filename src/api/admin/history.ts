@@ -9,8 +9,9 @@ import { readCode } from '../../http/fields.ts'
 import { readInteger, readText, type Query } from '../../http/query-parameters.ts'
 import { route } from '../../http/route.ts'
 import type { Caller, FinerResource, Resource } from '../../values/caller.ts'
-import { badParameter } from '../../values/errors.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import { maxId } from '../../values/ids.ts'
+import { editedRecords } from './edited.ts'
 import { answers, idParams, readPathId } from './fields.ts'
 import { entryToWire, happeningToWire, historySchema } from './history-wire.ts'
 
@@ -76,7 +77,13 @@ export function registerHistory(app: App, context: Context): void {
     },
   })
 
-  const registerOfKind = (path: string, kind: string, operationId: string, access: Access): void =>
+  const records = editedRecords(context)
+  const registerOfKind = (
+    path: string,
+    kind: 'series' | 'till' | 'client' | 'user',
+    operationId: string,
+    access: Access,
+  ): void =>
     route(app, `GET /admin/v1/${path}/:id/history`, {
       access,
       failure: 'problem',
@@ -89,8 +96,12 @@ export function registerHistory(app: App, context: Context): void {
         querystring: Type.Object(page),
         response: answers(historySchema),
       },
-      handler: async (caller, { params, query }) =>
-        auditPage(context, caller as Caller, { kind, id: readPathId(params.id) }, query),
+      handler: async (granted, { params, query }) => {
+        const caller = granted as Caller
+        const id = readPathId(params.id)
+        if ((await records[kind].current(caller, id)) === undefined) throw refuse.notFound()
+        return auditPage(context, caller, { kind, id }, query)
+      },
     })
   registerOfKind('series', 'series', 'getSeriesHistory', forOffice('campaign'))
   registerOfKind('tills', 'till', 'getTillHistory', forOffice('organisation'))

@@ -12,7 +12,7 @@ import { Effect } from '../../parts/action-form.tsx'
 import { Empty, Failed, isStale, Loading, Panel } from '../../parts/states.tsx'
 import { HeldFacts } from '../holds/held-of.tsx'
 import type { CareActions } from './care-actions.tsx'
-import { heldWords, isHeld, isRevoked, mayWork, usesOf } from './coupon-state.tsx'
+import { heldWords, isHeld, isRevoked, isUsedUp, mayWork, usedUpWords, usesOf } from './coupon-state.tsx'
 import { Redemptions } from './redemptions.tsx'
 import { HistoryList } from '../history/history-list.tsx'
 
@@ -100,6 +100,8 @@ function OpenCoupon({
             ? 'Works now.'
             : isHeld(coupon)
               ? heldWords
+              : isUsedUp(coupon)
+                ? usedUpWords
               : longRefusal(verdict.code, verdict.message)}{' '}
           <Link href={`/check?code=${encodeURIComponent(coupon.code)}&customer=${customerId}`}>
             {verdict.status ? 'Check a store and bill' : 'Why?'}
