@@ -101,6 +101,7 @@ test('the bill of a sale leads to all its coupons, and cancels the whole sale in
   const [first = ''] = codes
   await page.getByRole('link', { name: first }).click()
   const drawer = page.getByRole('dialog', { name: first })
+  await drawer.getByRole('button', { name: 'Show history' }).click()
   await drawer.getByText('“everything came back”').waitFor()
 })
 
@@ -129,6 +130,7 @@ test('notes are added and stand in the history beside what happened, by whom and
   expect(await look(page, 'customer-history')).toEqual([])
   await extension.getByRole('button', { name: code }).click()
   const drawer = page.getByRole('dialog', { name: code })
+  await drawer.getByRole('button', { name: 'Show history' }).click()
   await drawer.getByRole('list', { name: 'History' }).getByText('“as a favour”').waitFor()
   expect(await look(page, 'coupon-history')).toEqual([])
 })
@@ -153,6 +155,7 @@ test('a series, a till, a client and a person have a history of their changes', 
     headers: { 'x-counterfoil-console': '1', 'x-counterfoil-reason': 'stock%20is%20late' },
   })
   await page.goto(`/console/series/${seriesId}`)
+  await page.getByRole('button', { name: 'Show history' }).click()
   await page.getByRole('list', { name: 'History' }).getByText('“stock is late”').waitFor()
   for (const [path, name] of [
     ['/console/stores', 'History of demo.till'],

@@ -49,7 +49,11 @@ describe('the history of a coupon', () => {
     await care.call(
       'PUT',
       '/v2/coupon/bulk/expiry',
-      { couponSeriesId: seriesId, customer: { id }, couponCodes: [{ couponCode: code, expiryDate: '2031-01-31 10:00:00' }] },
+      {
+        couponSeriesId: seriesId,
+        customer: { id },
+        couponCodes: [{ couponCode: code, expiryDate: '2031-01-31 10:00:00' }],
+      },
       because('as a favour'),
     )
     await care.call(
@@ -76,7 +80,9 @@ describe('the history of a coupon', () => {
 
   test('is refused for codes that do not exist, and for tills', async () => {
     const { code } = await person()
-    expect((await care.call('GET', `/admin/v1/coupons/NONE${randomUUID().slice(0, 8)}/history`)).status).toBe(404)
+    expect((await care.call('GET', `/admin/v1/coupons/NONE${randomUUID().slice(0, 8)}/history`)).status).toBe(
+      404,
+    )
     expect((await office.call('GET', `/admin/v1/coupons/${code}/history`)).status).toBe(403)
   })
 })
@@ -113,23 +119,30 @@ describe('the history of a customer', () => {
   })
 })
 
-test.each(['series', 'tills', 'clients', 'users'])('the history of one of the %s has who changed it and why', async (kind) => {
-  const { seriesId } = await person()
-  const client = await admin.call('POST', '/admin/v1/clients', { name: `for ${kind}`, till: office.tillCode })
-  const ids: Readonly<Record<string, unknown>> = {
-    series: seriesId,
-    tills: office.tillId,
-    clients: client.at('id'),
-    users: care.userId,
-  }
-  const path = `/admin/v1/${kind}/${String(ids[kind])}`
-  const changed = kind === 'series' ? await admin.call('POST', `${path}/pause`, {}, because('stock is late')) : undefined
-  expect(changed?.status ?? 200).toBe(200)
-  const reply = await admin.call('GET', `${path}/history`)
-  expect(reply.status).toBe(200)
-  const expected = { series: 'stock is late' }[kind] ?? null
-  expect(historyIn(reply)[0]).toMatchObject({ reason: expected })
-})
+test.each(['series', 'tills', 'clients', 'users'])(
+  'the history of one of the %s has who changed it and why',
+  async (kind) => {
+    const { seriesId } = await person()
+    const client = await admin.call('POST', '/admin/v1/clients', {
+      name: `for ${kind}`,
+      till: office.tillCode,
+    })
+    const ids: Readonly<Record<string, unknown>> = {
+      series: seriesId,
+      tills: office.tillId,
+      clients: client.at('id'),
+      users: care.userId,
+    }
+    const path = `/admin/v1/${kind}/${String(ids[kind])}`
+    const changed =
+      kind === 'series' ? await admin.call('POST', `${path}/pause`, {}, because('stock is late')) : undefined
+    expect(changed?.status ?? 200).toBe(200)
+    const reply = await admin.call('GET', `${path}/history`)
+    expect(reply.status).toBe(200)
+    const expected = { series: 'stock is late' }[kind] ?? null
+    expect(historyIn(reply)[0]).toMatchObject({ reason: expected })
+  },
+)
 
 describe('a note about a customer', () => {
   test('is added once under one key, listed, and not in the audit log', async () => {
@@ -145,7 +158,10 @@ describe('a note about a customer', () => {
       { text: 'Called twice.' },
       { id: first.at('id'), text: 'Prefers e-mail.', author: { kind: 'user', id: care.userId } },
     ])
-    const audited = await admin.call('GET', `/admin/v1/audit?subject=customer:${id}&action=customer.note.created`)
+    const audited = await admin.call(
+      'GET',
+      `/admin/v1/audit?subject=customer:${id}&action=customer.note.created`,
+    )
     expect(audited.at('entries')).toHaveLength(2)
     expect(audited.text).not.toContain('Prefers')
     const page = await care.call('GET', `${path}?limit=1`)

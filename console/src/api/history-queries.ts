@@ -7,12 +7,23 @@ export type HistorySubject =
   | { readonly kind: 'coupon'; readonly code: string; readonly customerId: number }
   | { readonly kind: 'customer' | 'series' | 'till' | 'client' | 'user'; readonly id: number }
 
-const pathOf = { customer: 'customers', series: 'series', till: 'tills', client: 'clients', user: 'users' } as const
+const pathOf = {
+  customer: 'customers',
+  series: 'series',
+  till: 'tills',
+  client: 'clients',
+  user: 'users',
+} as const
 
 /** What happened to a thing, when, by whom and why; latest first. */
 export const historyOfQuery = (subject: HistorySubject, limit = 25) =>
   infiniteQueryOptions({
-    queryKey: [subject.kind, subject.kind === 'coupon' ? subject.code.toUpperCase() : subject.id, 'history', subject],
+    queryKey: [
+      subject.kind,
+      subject.kind === 'coupon' ? subject.code.toUpperCase() : subject.id,
+      'history',
+      subject,
+    ],
     initialPageParam: '',
     queryFn: ({ signal, pageParam }) => {
       const path =

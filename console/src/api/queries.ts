@@ -60,7 +60,8 @@ export const billQuery = (number: string, day = '') =>
     enabled: number !== '',
     staleTime: 5_000,
     refetchOnWindowFocus: false,
-    queryFn: ({ signal }) => call<Billed>('/admin/v1/bills', { query: { number, day: day || undefined }, signal }),
+    queryFn: ({ signal }) =>
+      call<Billed>('/admin/v1/bills', { query: { number, day: day || undefined }, signal }),
   })
 
 export const customerQuery = (id: number) =>

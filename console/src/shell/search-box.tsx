@@ -203,8 +203,8 @@ function Bills({ bill, billed, error }: BillsProps) {
       <Combobox.Option value={`/bills?number=${encodeURIComponent(bill)}`}>
         The whole bill {bill}
         <div className="second">
-          {billed.redemptions.length === 1 ? '1 coupon' : `${billed.redemptions.length} coupons`}, to see or cancel the
-          sale
+          {billed.redemptions.length === 1 ? '1 coupon' : `${billed.redemptions.length} coupons`}, to see or
+          cancel the sale
         </div>
       </Combobox.Option>
       {billed.redemptions.map((one) => (

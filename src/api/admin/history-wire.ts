@@ -57,8 +57,7 @@ export function happeningToWire(one: Happening, { timeZone, currency }: Caller) 
     id: key,
     at: formatInstant(timeZone, Math.floor(atUs / 1_000_000)),
     what,
-    by:
-      one.authorKind === null ? null : { kind: one.authorKind, id: one.authorId, name: one.authorName },
+    by: one.authorKind === null ? null : { kind: one.authorKind, id: one.authorId, name: one.authorName },
     reason: one.reason,
     coupon:
       couponId === null || code === null || seriesId === null
@@ -75,7 +74,10 @@ export function happeningToWire(one: Happening, { timeZone, currency }: Caller) 
 }
 
 /** An entry of the audit log as a part of a history. */
-export function entryToWire({ id, atMs, actor, action, reason, before, after }: AuditEntry, { timeZone }: Caller) {
+export function entryToWire(
+  { id, atMs, actor, action, reason, before, after }: AuditEntry,
+  { timeZone }: Caller,
+) {
   return {
     id: `audit:${id}`,
     at: formatInstant(timeZone, Math.floor(atMs / 1000)),

@@ -1,7 +1,11 @@
 import { Type } from 'typebox'
 import { listAudit } from '../../identity/audit-log/list-audit.ts'
 import type { Context } from '../../ledger/context.ts'
-import { readCouponHistory, readCustomerHistory, type HistoryPage } from '../../ledger/history/read-history.ts'
+import {
+  readCouponHistory,
+  readCustomerHistory,
+  type HistoryPage,
+} from '../../ledger/history/read-history.ts'
 import type { Happening } from '../../ledger/history/attribute-rules.ts'
 import type { Access } from '../../http/access.ts'
 import type { App } from '../../http/app.ts'
@@ -55,7 +59,9 @@ export function registerHistory(app: App, context: Context): void {
     handler: async (caller, { params, query }) => {
       const code = readCode('code', params.code)
       const holderId = readInteger(query, 'customerId', { min: 1, max: maxId })
-      return ledgerPage(caller, query, (asked) => readCouponHistory(context, caller, { code, holderId }, asked))
+      return ledgerPage(caller, query, (asked) =>
+        readCouponHistory(context, caller, { code, holderId }, asked),
+      )
     },
   })
 

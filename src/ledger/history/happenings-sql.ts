@@ -189,7 +189,9 @@ left join tills t on t.org_id = $1 and t.id = h.till_id
 left join stores st on st.org_id = $1 and st.id = h.store_id
 order by h.at_us desc, h.key desc`
 
-export const couponHistorySql = pageOf(ledgerParts('coupons c where c.org_id = $1 and c.id = $2', 'r.coupon_id = $2', 'i.coupon_id = $2'))
+export const couponHistorySql = pageOf(
+  ledgerParts('coupons c where c.org_id = $1 and c.id = $2', 'r.coupon_id = $2', 'i.coupon_id = $2'),
+)
 
 /** Revoked coupons have an index of their own. */
 const couponsOfCustomer = `(

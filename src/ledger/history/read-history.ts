@@ -15,7 +15,12 @@ export interface HistoryPage {
 }
 
 /** $1 organisation, $2 code key, $3 holder. */
-const findCouponSql = couponOfCode({ key: '$2::text', holder: '$3::bigint', columns: 'c.id', findsRevoked: true })
+const findCouponSql = couponOfCode({
+  key: '$2::text',
+  holder: '$3::bigint',
+  columns: 'c.id',
+  findsRevoked: true,
+})
 
 /**
  * Returns what happened to a coupon, latest first.

@@ -32,7 +32,10 @@ export default function Bills() {
   }
   return (
     <div className="page">
-      <PageHead title="Bills" lead="The coupons that were redeemed on a bill. A whole sale is cancelled in one step." />
+      <PageHead
+        title="Bills"
+        lead="The coupons that were redeemed on a bill. A whole sale is cancelled in one step."
+      />
       <section className="panel panel-body">
         <Group gap="sm" align="end">
           <TextInput

@@ -53,11 +53,12 @@ export function CancelSaleDialog({ bill, sale, close, done }: CancelSaleProps) {
       </ul>
       <Effect tone={ended.length > 0 ? 'warn' : undefined}>
         {open.length === 1 ? 'The redemption' : `All ${open.length} redemptions`} of this sale no longer{' '}
-        {open.length === 1 ? 'counts' : 'count'}: coupons, customers, series and budgets get back what was used.{' '}
+        {open.length === 1 ? 'counts' : 'count'}: coupons, customers, series and budgets get back what was
+        used.{' '}
         {ended.length > 0 && (
           <b>
-            {ended.map(({ code }) => code).join(', ')} {ended.length === 1 ? 'has' : 'have'} ended meanwhile, and must be
-            extended to work again.{' '}
+            {ended.map(({ code }) => code).join(', ')} {ended.length === 1 ? 'has' : 'have'} ended meanwhile,
+            and must be extended to work again.{' '}
           </b>
         )}
         {revoked.length > 0 &&

@@ -9,12 +9,12 @@ import { useFormats } from '../../parts/format.ts'
 import { SeriesName } from '../../parts/series-name.tsx'
 import { longRefusal } from '../../parts/words.ts'
 import { Effect } from '../../parts/action-form.tsx'
-import { Empty, Failed, isStale, Loading, Panel } from '../../parts/states.tsx'
+import { Empty, Failed, isStale, Loading } from '../../parts/states.tsx'
 import { HeldFacts } from '../holds/held-of.tsx'
 import type { CareActions } from './care-actions.tsx'
 import { heldWords, isHeld, isRevoked, isUsedUp, mayWork, usedUpWords, usesOf } from './coupon-state.tsx'
 import { Redemptions } from './redemptions.tsx'
-import { HistoryList } from '../history/history-list.tsx'
+import { HistoryPanel } from '../history/history-panel.tsx'
 
 interface CouponDrawerProps {
   readonly code: string
@@ -102,7 +102,7 @@ function OpenCoupon({
               ? heldWords
               : isUsedUp(coupon)
                 ? usedUpWords
-              : longRefusal(verdict.code, verdict.message)}{' '}
+                : longRefusal(verdict.code, verdict.message)}{' '}
           <Link href={`/check?code=${encodeURIComponent(coupon.code)}&customer=${customerId}`}>
             {verdict.status ? 'Check a store and bill' : 'Why?'}
           </Link>
@@ -163,9 +163,7 @@ function OpenCoupon({
           ))}
       </dl>
       <Redemptions coupon={coupon} actions={actions} mayChange={may('coupon', 'write')} />
-      <Panel title="History">
-        <HistoryList subject={{ kind: 'coupon', code: coupon.code, customerId }} />
-      </Panel>
+      {may('client') && <HistoryPanel subject={{ kind: 'coupon', code: coupon.code, customerId }} />}
     </Stack>
   )
 }

@@ -51,7 +51,8 @@ function Happening({ one, openCoupon }: { one: Happened; openCoupon: HistoryList
   const facts = [
     storeName,
     billNumber !== null && billNumber !== '0' && `bill ${billNumber}`,
-    amount !== null && `${what === 'coupon.returned' ? 'gave back' : 'discount'} ${formats.money(Number(amount))}`,
+    amount !== null &&
+      `${what === 'coupon.returned' ? 'gave back' : 'discount'} ${formats.money(Number(amount))}`,
     typeof until === 'string' && `before: ${formats.day(until)}`,
     openCoupon !== undefined && coupon?.seriesDescription,
   ].filter(Boolean)

@@ -27,7 +27,11 @@ export function happenedWords({ what, before, after }: Pick<Happened, 'what' | '
 
 /** Who did it; undefined: nobody, or unknown. */
 export const authorWords = ({ by }: Pick<Happened, 'by'>): string | undefined =>
-  by === null ? undefined : by.kind === 'till' ? `till ${by.name ?? by.id}` : (by.name ?? actorNames[by.kind] ?? by.kind)
+  by === null
+    ? undefined
+    : by.kind === 'till'
+      ? `till ${by.name ?? by.id}`
+      : (by.name ?? actorNames[by.kind] ?? by.kind)
 
 const uncounted: ReadonlySet<string> = new Set(['version', 'updatedAt', 'blockedAt', 'validUntil'])
 

@@ -8,8 +8,8 @@ import { codeFormQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Series } from '../../api/types.ts'
 import { count, useFormats } from '../../parts/format.ts'
-import { HistoryList } from '../history/history-list.tsx'
-import { Empty, Failed, Loading, PageHead, Panel } from '../../parts/states.tsx'
+import { HistoryPanel } from '../history/history-panel.tsx'
+import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { kindNames } from '../../parts/words.ts'
 import { HaltBanner, HaltButton, useHalts } from './halt.tsx'
 import { BudgetPanel } from './budget-panel.tsx'
@@ -119,11 +119,7 @@ function Shown({ series }: { series: Series }) {
           <BudgetPanel series={series} />
           <SeriesFiguresPanels series={series} />
           {!isFresh && codes}
-          {may('client') && (
-            <Panel title="History">
-              <HistoryList subject={{ kind: 'series', id }} />
-            </Panel>
-          )}
+          {may('client') && <HistoryPanel subject={{ kind: 'series', id }} />}
         </div>
         <div>
           <Suspense fallback={<Loading rows={6} />}>
