@@ -222,7 +222,7 @@ test.each([
     'the redemptions of a customer',
     customerRedemptionsSql({ sortKey: 'redeemed_time', sortOrder: 'DESC' }),
     (orgId: number, customerId: number) => [orgId, customerId, 0, 4_000_000_000, 0, 2 ** 52, null, 10],
-  ]),
+  ],
   [
     'coupons with holder and redemption',
     describeCouponsSql,
