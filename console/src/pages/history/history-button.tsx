@@ -13,12 +13,7 @@ export function HistoryButton({ name, subject }: HistoryButtonProps) {
   const [isOpen, setIsOpen] = useState(false)
   return (
     <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        aria-label={`History of ${name}`}
-        onClick={() => setIsOpen(true)}
-      >
+      <Button size="compact-sm" variant="default" onClick={() => setIsOpen(true)}>
         History
       </Button>
       <Drawer
