@@ -19,6 +19,7 @@ const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load)
 const pages: readonly (readonly [string, ComponentType, keyof Permissions | null, ('read' | 'write')?])[] = [
   ['/customers', page(() => import('./pages/customers/customers.tsx')), 'customer'],
   ['/customers/:id', page(() => import('./pages/customers/customer.tsx')), 'customer'],
+  ['/bills', page(() => import('./pages/customers/bills.tsx')), 'coupon'],
   ['/check', page(() => import('./pages/check.tsx')), 'coupon'],
   ['/holds', page(() => import('./pages/holds/holds.tsx')), 'coupon'],
   ['/overview', page(() => import('./pages/series/overview.tsx')), 'campaign'],

@@ -303,6 +303,7 @@ const pages: readonly Shown[] = [
     },
   },
   { name: 'webhook', path: () => `/console/webhooks/${prepared.webhookId}`, text: 'Messages' },
+  { name: 'bills', path: '/console/bills', text: 'Which bill?' },
   { name: 'stores', path: '/console/stores', text: 'demo.till' },
   { name: 'clients', path: '/console/clients', text: 'demo-key' },
   { name: 'users', path: '/console/users', text: 'care@example.com' },

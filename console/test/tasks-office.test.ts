@@ -141,6 +141,7 @@ test('the log is searched, narrowed to a thing, leads to things and back, and is
   await page.getByRole('button', { name: 'I have kept it' }).click()
 
   // From the thing to its entries.
+  await page.getByRole('button', { name: 'History of Web shop' }).click()
   await page.getByRole('link', { name: 'Changes of Web shop' }).click()
   const log = page.getByRole('table', { name: 'Audit log' })
   await log.getByText('Client: secret rotated').waitFor()

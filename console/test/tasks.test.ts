@@ -100,7 +100,7 @@ test('a role sees the pages that it may use, and an explanation on the others', 
   const nav = care.getByRole('navigation', { name: 'Pages' })
   await expect
     .poll(() => nav.getByRole('link').allInnerTexts())
-    .toEqual(['Customers', 'Check a coupon', 'Holds', 'Series'])
+    .toEqual(['Customers', 'Check a coupon', 'Bills', 'Holds', 'Series'])
   await care.goto('/console/users')
   await care.getByText('Your role does not include this page').waitFor()
   await care.goto('/console/series')

@@ -5,6 +5,8 @@ import { registerAreas } from './admin/areas.ts'
 import { registerAudit } from './admin/audit.ts'
 import { registerClients } from './admin/clients.ts'
 import { registerCustomers } from './admin/customers.ts'
+import { registerCustomerNotes } from './admin/customer-notes.ts'
+import { registerHistory } from './admin/history.ts'
 import { registerSandbox } from './admin/sandbox.ts'
 import { registerHeld } from './admin/holds.ts'
 import { registerJobs } from './admin/jobs.ts'
@@ -86,6 +88,8 @@ export async function createServer(context: Context): Promise<App> {
     registerAccessGroups(features, context)
     registerAreas(features, context)
     registerCustomers(features, context)
+    registerCustomerNotes(features, context)
+    registerHistory(features, context)
     registerSeriesList(features, context)
     registerSeriesControl(features, context)
     registerSeriesCodes(features, context)

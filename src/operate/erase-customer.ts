@@ -15,7 +15,7 @@ export interface Erasure {
 }
 
 /**
- * Erases a person: every identifier, name, field and channel, the contents of stored answers, uploads and holds, and
+ * Erases a person: every identifier, name, field, channel and note, the contents of stored answers, uploads and holds, and
  * the reasons that people wrote into the audit log or stated for returns. The row remains as an id that coupons and
  * redemptions refer to, so the ledger balances as before. The identifiers are available again at once.
  *
@@ -47,6 +47,11 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
       .where('org_id', '=', orgId)
       .where('customer_id', '=', customerId)
       .executeTakeFirst()
+    await transaction
+      .deleteFrom('customer_notes')
+      .where('org_id', '=', orgId)
+      .where('customer_id', '=', customerId)
+      .execute()
     await transaction
       .updateTable('customers')
       .set({

@@ -189,6 +189,12 @@ const exceptions: Readonly<Record<string, string>> = {
   getHoldOfCheckout: 'coupon:read,client:read',
   releaseHoldOfCheckout: 'coupon:write,client:read',
   findBill: 'coupon:read,client:read',
+  getCouponHistory: 'coupon:read,client:read',
+  getCustomerHistory: 'customer:read,client:read',
+  getSeriesHistory: 'campaign:read,client:read',
+  getTillHistory: 'organisation:read,client:read',
+  listCustomerNotes: 'customer:read,client:read',
+  addCustomerNote: 'customer:write,client:read',
   exportClientSettings: 'organisation:read,client:read',
   importClientSettings: 'organisation:write,client:write',
 }

@@ -131,6 +131,7 @@ describe('an organisation that sends a call with ids of another', () => {
       redemptions: redeemed?.at('redemption.0.redemptionId'),
       holds: held?.at('id'),
       till: given.tillId,
+      tills: given.tillId,
       getUploadStatus: poolSeriesId,
       getUploadRedeemedCouponStatus: poolSeriesId,
       files: file,

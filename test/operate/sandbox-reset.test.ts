@@ -31,6 +31,12 @@ async function use(shop: Sandbox) {
   await shop.reverse([redeemed.at('redemption.0.redemptionId')])
   await shop.redeem(code, customerId)
   await uploadCode(shop, poolId)
+  // Tills add no notes.
+  await pool.query(
+    `insert into customer_notes (org_id, customer_id, text, author_kind, author_id, created_at)
+     values ($1, $2, 'Called.', 'client', 1, now())`,
+    [shop.orgId, customerId],
+  )
   const hook = await shop.admin('POST', 'webhooks', {
     name: code,
     url: 'https://hooks.example.com/x',

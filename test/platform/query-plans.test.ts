@@ -8,6 +8,12 @@ import {
 import { describeCouponsSql } from '../../src/ledger/coupons/describe-coupons.ts'
 import { countCustomersSql, searchCustomersSql } from '../../src/ledger/customers/search-customers.ts'
 import { existingSql } from '../../src/ledger/coupons/existing-codes.ts'
+import { listNotesSql } from '../../src/ledger/customers/list-notes.ts'
+import {
+  couponEntriesSql,
+  couponHistorySql,
+  customerHistorySql,
+} from '../../src/ledger/history/happenings-sql.ts'
 import { findCouponSql } from '../../src/ledger/customers/find-anything.ts'
 import { customerRedemptionsSql } from '../../src/ledger/redemptions/list-customer-redemptions.ts'
 import { lockSeriesOfCodesSql } from '../../src/ledger/post/lock.ts'
@@ -19,6 +25,7 @@ interface Plan {
   'Node Type': string
   'Relation Name'?: string
   'Index Name'?: string
+  'Index Cond'?: string
   'Actual Rows'?: number
   'Rows Removed by Filter'?: number
   Plans?: Plan[]
@@ -136,6 +143,52 @@ test.each([
         expect(node['Node Type'], JSON.stringify(node)).toMatch(/^(Bitmap )?(Index|Heap)/)
       expect(found.map((node) => node['Index Name'])).toContain('coupons__code_key')
     }
+  },
+)
+
+test.each([
+  ['a coupon', couponHistorySql, 'couponId'],
+  ['a customer', customerHistorySql, 'customerId'],
+  ['the notes about a customer', listNotesSql, 'customerId'],
+  ['the authors', couponEntriesSql, 'couponIds'],
+] as const)(
+  'the history of %s is read through indexes, whatever the size of the tables',
+  async (what, sql, of) => {
+    const { orgId, customerId } = await seeded
+    const { rows } = await pool.query<{ id: number }>(
+      'select id from coupons where org_id = $1 and customer_id = $2 limit 1',
+      [orgId, customerId],
+    )
+    const couponId = rows[0]?.id
+    const id = { couponId, customerId, couponIds: [couponId] }[of]
+    const more = { couponId: [null, null, 50], customerId: [null, null, 50], couponIds: [] }[of]
+    // Tables that are empty here are large elsewhere: without scans of whole tables the indexes for them are seen.
+    const found = await planOf(
+      'force_generic_plan',
+      {
+        text: `explain (format json) ${sql}`,
+        values: [orgId, id, ...(sql === listNotesSql ? [null, 50] : more)],
+      },
+      'set enable_seqscan = off',
+    )
+    const growing = new Set([
+      'coupons',
+      'redemptions',
+      'reversals',
+      'returns',
+      'events',
+      'audit_log',
+      'customer_notes',
+    ])
+    const scans = found.filter((node) => growing.has(node['Relation Name'] ?? ''))
+    expect(scans.length, what).toBeGreaterThan(0)
+    for (const node of scans)
+      expect(node['Node Type'], JSON.stringify(node)).toMatch(/^(Bitmap )?(Index|Heap)/)
+    const filled = /^(coupons|redemptions|reversals)__/
+    const probes = found.filter(({ 'Index Name': index = '' }) => filled.test(index))
+    // The organisation alone would read all that it has.
+    for (const node of probes)
+      expect(node['Index Cond']?.replaceAll('org_id', ''), JSON.stringify(node)).toMatch(/\b(\w+_)?id\b/)
   },
 )
 

@@ -462,6 +462,11 @@ export const changes: Readonly<Record<string, Change>> = {
     make: ({ call, customerId }) => call('PATCH', `/admin/v1/customers/${customerId}`, { isBlocked: true }),
     actions: ['customer.changed'],
   },
+  addCustomerNote: {
+    make: ({ call, customerId }) =>
+      call('POST', `/admin/v1/customers/${customerId}/notes`, { text: 'Called about a sale.' }),
+    actions: ['customer.note.created'],
+  },
   eraseCustomer: {
     make: ({ call, customerId }) => call('DELETE', `/admin/v1/customers/${customerId}`),
     actions: ['customer.changed', 'customer.identifier.deleted'],

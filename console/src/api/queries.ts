@@ -67,13 +67,14 @@ export const searchQuery = (text: string) =>
   })
 
 /** Searches the bills of weeks, so only when a person asks for it. */
-export const billQuery = (number: string) =>
+export const billQuery = (number: string, day = '') =>
   queryOptions({
-    queryKey: ['bill', number],
+    queryKey: ['bill', number, day],
     enabled: number !== '',
     staleTime: 5_000,
     refetchOnWindowFocus: false,
-    queryFn: ({ signal }) => call<Billed>('/admin/v1/bills', { query: { number }, signal }),
+    queryFn: ({ signal }) =>
+      call<Billed>('/admin/v1/bills', { query: { number, day: day || undefined }, signal }),
   })
 
 export const customerQuery = (id: number) =>
@@ -97,6 +98,8 @@ export interface HistoryFilter {
   readonly status: string | undefined
   /** Number of the bill that the coupon was issued with. */
   readonly bill?: string | undefined
+  /** A whole code. */
+  readonly code?: string | undefined
   readonly order: 'ASC' | 'DESC'
 }
 
@@ -122,9 +125,9 @@ async function history(id: number, query: Query, signal: AbortSignal): Promise<H
   return { ...answer, entity: { ...answer.entity, customers } }
 }
 
-export const historyQuery = (id: number, { status, bill, order }: HistoryFilter, page: number) =>
+export const historyQuery = (id: number, { status, bill, code, order }: HistoryFilter, page: number) =>
   queryOptions({
-    queryKey: ['customer', id, 'coupons', status ?? '', bill ?? '', order, page],
+    queryKey: ['customer', id, 'coupons', status ?? '', bill ?? '', code ?? '', order, page],
     staleTime: 15_000,
     queryFn: ({ signal }) =>
       history(
@@ -132,6 +135,7 @@ export const historyQuery = (id: number, { status, bill, order }: HistoryFilter,
         {
           status,
           transaction_numbers: bill,
+          coupon_codes: code,
           sort_order: order,
           limit: pageSize,
           offset: page * pageSize,
@@ -140,12 +144,16 @@ export const historyQuery = (id: number, { status, bill, order }: HistoryFilter,
       ),
   })
 
-export const timelineQuery = (id: number, { status, bill }: Omit<HistoryFilter, 'order'>) =>
+export const timelineQuery = (id: number, { status, bill, code }: Omit<HistoryFilter, 'order'>) =>
   infiniteQueryOptions({
-    queryKey: ['customer', id, 'coupons', 'timeline', status ?? '', bill ?? ''],
+    queryKey: ['customer', id, 'coupons', 'timeline', status ?? '', bill ?? '', code ?? ''],
     initialPageParam: 0,
     queryFn: ({ signal, pageParam }) =>
-      history(id, { status, transaction_numbers: bill, limit: pageSize, offset: pageParam }, signal),
+      history(
+        id,
+        { status, transaction_numbers: bill, coupon_codes: code, limit: pageSize, offset: pageParam },
+        signal,
+      ),
     getNextPageParam: (last) => {
       const next = Number(last.entity.pagination.offset) + pageSize
       return next < last.entity.pagination.total ? next : undefined

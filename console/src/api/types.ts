@@ -14,6 +14,8 @@ import type {
   overviewSchema,
   seriesFiguresSchema,
 } from '../../../src/api/admin/figures.ts'
+import type { historySchema } from '../../../src/api/admin/history-wire.ts'
+import type { notesSchema } from '../../../src/api/admin/customer-notes.ts'
 import type { heldSchema } from '../../../src/api/admin/holds.ts'
 import type { moneyFiguresSchema } from '../../../src/api/admin/money-figures.ts'
 import type { jobsSchema } from '../../../src/api/admin/jobs.ts'
@@ -74,6 +76,17 @@ export type Session = Omit<Static<typeof sessionSchema>, 'permissions'> & {
 }
 export type Found = Static<typeof foundSchema>
 export type Billed = Static<typeof billedSchema>
+type Recorded = Static<typeof historySchema>['history'][number]
+export type Happened = Omit<Recorded, 'before' | 'after'> & {
+  readonly before: Readonly<Record<string, unknown>> | null
+  readonly after: Readonly<Record<string, unknown>> | null
+}
+export interface HistoryOf {
+  readonly history: readonly Happened[]
+  readonly nextCursor: string | null
+}
+export type Notes = Static<typeof notesSchema>
+export type BilledRedemption = Billed['redemptions'][number]
 export type FoundCustomer = Found['customers'][number]
 export type FoundCoupon = Found['coupons'][number]
 export type Seen = string | number | boolean | null | readonly number[]

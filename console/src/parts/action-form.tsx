@@ -23,6 +23,8 @@ interface ActionFormProps {
   /** The label of the button. */
   readonly verb: string
   readonly isDangerous?: boolean
+  /** The label of the button that gives up; default: Cancel. */
+  readonly dismissal?: string
   /** The input is incomplete. */
   readonly isIncomplete?: boolean
   readonly close: () => void
@@ -48,6 +50,7 @@ export function ActionForm({
   action,
   verb,
   isDangerous = false,
+  dismissal = 'Cancel',
   isIncomplete = false,
   close,
   submit,
@@ -138,7 +141,7 @@ export function ActionForm({
           )}
           <Group justify="flex-end" gap="xs" mt={4}>
             <Button variant="default" onClick={action.isStale ? reload : giveUp} disabled={action.isSending}>
-              {action.isOpen ? 'Close' : action.isStale ? reloadVerb : 'Cancel'}
+              {action.isOpen ? 'Close' : action.isStale ? reloadVerb : dismissal}
             </Button>
             <Button
               type="submit"

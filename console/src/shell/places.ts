@@ -4,6 +4,7 @@ import {
   Hourglass,
   KeyRound,
   ListChecks,
+  ReceiptText,
   ScrollText,
   Settings,
   ShieldCheck,
@@ -33,6 +34,12 @@ export const places: readonly { readonly title: string; readonly places: readonl
     places: [
       { to: '/customers', label: 'Customers', icon: UserRoundSearch, isShown: (may) => may('customer') },
       { to: '/check', label: 'Check a coupon', icon: BadgeCheck, isShown: (may) => may('coupon') },
+      {
+        to: '/bills',
+        label: 'Bills',
+        icon: ReceiptText,
+        isShown: (may) => may('coupon') && may('client'),
+      },
       { to: '/holds', label: 'Holds', icon: Hourglass, isShown: (may) => may('coupon') },
     ],
   },

@@ -200,6 +200,13 @@ function Bills({ bill, billed, error }: BillsProps) {
     )
   return (
     <Combobox.Group label={`Bill ${bill}`}>
+      <Combobox.Option value={`/bills?number=${encodeURIComponent(bill)}`}>
+        The whole bill {bill}
+        <div className="second">
+          {billed.redemptions.length === 1 ? '1 coupon' : `${billed.redemptions.length} coupons`}, to see or
+          cancel the sale
+        </div>
+      </Combobox.Option>
       {billed.redemptions.map((one) => (
         <Combobox.Option key={one.id} value={targetOf.redemption(one, may('customer'))}>
           <span className="code">{one.code}</span>

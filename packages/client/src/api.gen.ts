@@ -2529,9 +2529,18 @@ export type FindBillAnswer = {
         firstName: string;
         lastName: string;
         redeemedAt: string;
+        /** YYYY-MM-DD. Redemptions with the same day, store and till are one sale: POST /v2/coupon/reactivate with their ids reverses it in one step. */
+        day: string;
+        storeId: number | null;
         storeName: string | null;
+        tillId: number | null;
+        tillCode: string | null;
         billAmount: number | null;
         isReversed: boolean;
+        /** Whether the coupon is revoked. Then the redemption cannot be reversed. */
+        isRevoked: boolean;
+        /** When the coupon ends or ended. */
+        validUntil: string;
     }[];
     searchedDays: number | null;
 };
@@ -3092,6 +3101,59 @@ export type EraseCustomerAnswer = {
     id: number;
     identifiersErased: number;
     storedAnswersErased: number;
+};
+export type AddCustomerNoteBody = {
+    /** 1 to 2000 characters, and not only blanks. */
+    text: string;
+};
+export type ListCustomerNotesAnswer = {
+    notes: {
+        id: number;
+        text: string;
+        author: {
+            /** user or client. */
+            kind: string;
+            id: number;
+            name: string | null;
+        };
+        createdAt: string;
+    }[];
+    nextCursor: string | null;
+};
+export type GetCouponHistoryAnswer = {
+    /** Latest first. */
+    history: {
+        /** Unique within the history. */
+        id: string;
+        at: string;
+        /** note, customer.registered, coupon.created, coupon.issued, coupon.redeemed, coupon.reversed, coupon.returned, coupon.revoked, coupon.expiry-changed, coupon.held, coupon.hold-released, coupon.hold-expired, or an action of the audit log. */
+        what: string;
+        by: {
+            /** user, client, till or command-line. */
+            kind: string;
+            id: number | null;
+            name: string | null;
+        } | null;
+        reason: string | null;
+        coupon: {
+            id: number;
+            code: string;
+            seriesId: number;
+            seriesDescription: string;
+        } | null;
+        redemptionId: number | null;
+        storeName: string | null;
+        billNumber: string | null;
+        amount: string | null;
+        note: string | null;
+        before: {
+            [key: string]: unknown;
+        } | null;
+        after: {
+            [key: string]: unknown;
+        } | null;
+    }[];
+    nextCursor: string | null;
 };
 export type SearchSeriesAnswer = {
     series: {
@@ -7425,6 +7487,150 @@ export function eraseCustomer({ id }: {
     }>(`/admin/v1/customers/${encodeURIComponent(id)}`, {
         ...opts,
         method: "DELETE"
+    }));
+}
+/**
+ * Add a note about a customer
+ */
+export function addCustomerNote({ id, body }: {
+    id: string | number;
+    body: AddCustomerNoteBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: SetUserPasswordAnswer;
+    }>(`/admin/v1/customers/${encodeURIComponent(id)}/notes`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body
+    })));
+}
+/**
+ * The notes about a customer, the latest first
+ */
+export function listCustomerNotes({ limit, cursor, id }: {
+    limit?: string | number;
+    cursor?: string | number;
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ListCustomerNotesAnswer;
+    }>(`/admin/v1/customers/${encodeURIComponent(id)}/notes${QS.query(QS.explode({
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * What happened to a coupon, when, by whom and why
+ */
+export function getCouponHistory({ limit, cursor, customerId, code }: {
+    limit?: string | number;
+    cursor?: string | number;
+    customerId?: string | number;
+    code: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetCouponHistoryAnswer;
+    }>(`/admin/v1/coupons/${encodeURIComponent(code)}/history${QS.query(QS.explode({
+        limit,
+        cursor,
+        customerId
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * What happened to a customer and the customer’s coupons, when, by whom and why
+ */
+export function getCustomerHistory({ limit, cursor, id }: {
+    limit?: string | number;
+    cursor?: string | number;
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetCouponHistoryAnswer;
+    }>(`/admin/v1/customers/${encodeURIComponent(id)}/history${QS.query(QS.explode({
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * What was changed of a series, when, by whom and why
+ */
+export function getSeriesHistory({ limit, cursor, id }: {
+    limit?: string | number;
+    cursor?: string | number;
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetCouponHistoryAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/history${QS.query(QS.explode({
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * What was changed of a till, when, by whom and why
+ */
+export function getTillHistory({ limit, cursor, id }: {
+    limit?: string | number;
+    cursor?: string | number;
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetCouponHistoryAnswer;
+    }>(`/admin/v1/tills/${encodeURIComponent(id)}/history${QS.query(QS.explode({
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * What was changed of a client, when, by whom and why
+ */
+export function getClientHistory({ limit, cursor, id }: {
+    limit?: string | number;
+    cursor?: string | number;
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetCouponHistoryAnswer;
+    }>(`/admin/v1/clients/${encodeURIComponent(id)}/history${QS.query(QS.explode({
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * What was changed of a person, when, by whom and why
+ */
+export function getUserHistory({ limit, cursor, id }: {
+    limit?: string | number;
+    cursor?: string | number;
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetCouponHistoryAnswer;
+    }>(`/admin/v1/users/${encodeURIComponent(id)}/history${QS.query(QS.explode({
+        limit,
+        cursor
+    }))}`, {
+        ...opts
     }));
 }
 /**

@@ -3,7 +3,7 @@ import type { Context } from '../../ledger/context.ts'
 import { findByBill, maxRedemptions } from '../../ledger/redemptions/find-by-bill.ts'
 import { searchedDays } from '../../ledger/returns/find-bill.ts'
 import { isGranted } from '../../values/caller.ts'
-import { formatInstant } from '../../values/calendar.ts'
+import { dayOf, formatInstant } from '../../values/calendar.ts'
 import { badParameter } from '../../values/errors.ts'
 import { readDay } from '../../values/stated-time.ts'
 import type { App } from '../../http/app.ts'
@@ -24,9 +24,20 @@ export const billedSchema = Type.Object({
       firstName: Type.String({ description: 'Empty for callers who may not read customers.' }),
       lastName: Type.String(),
       redeemedAt: Type.String(),
+      day: Type.String({
+        description:
+          'YYYY-MM-DD. Redemptions with the same day, store and till are one sale: POST /v2/coupon/reactivate with their ids reverses it in one step.',
+      }),
+      storeId: nullable(Type.Integer()),
       storeName: nullable(Type.String()),
+      tillId: nullable(Type.Integer()),
+      tillCode: nullable(Type.String()),
       billAmount: nullable(Type.Number()),
       isReversed: Type.Boolean(),
+      isRevoked: Type.Boolean({
+        description: 'Whether the coupon is revoked. Then the redemption cannot be reversed.',
+      }),
+      validUntil: Type.String({ description: 'When the coupon ends or ended.' }),
     }),
     { description: `Latest first; at most ${maxRedemptions}.` },
   ),
@@ -68,11 +79,13 @@ export function registerBills(app: App, context: Context): void {
       const found = await findByBill(context, caller, number, day)
       const seesNames = isGranted(caller, 'customer', 'read')
       return {
-        redemptions: found.map(({ redeemedAtS, firstName, lastName, ...one }) => ({
+        redemptions: found.map(({ redeemedAtS, validUntilS, firstName, lastName, ...one }) => ({
           ...one,
           firstName: seesNames ? firstName : '',
           lastName: seesNames ? lastName : '',
           redeemedAt: formatInstant(timeZone, redeemedAtS),
+          day: dayOf(timeZone, redeemedAtS),
+          validUntil: formatInstant(timeZone, validUntilS),
         })),
         searchedDays: day === undefined ? searchedDays : null,
       }

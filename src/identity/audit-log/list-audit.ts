@@ -126,7 +126,7 @@ export function selectAudit(
 }
 
 /** Converts column names to the field names of the APIs. */
-function fieldsOf(columns: unknown): Record<string, unknown> | null {
+export function columnsToFields(columns: unknown): Record<string, unknown> | null {
   if (columns === null || typeof columns !== 'object') return null
   return Object.fromEntries(
     Object.entries(columns).map(([name, value]) => [
@@ -168,8 +168,8 @@ const entryOf = (row: Row): AuditEntry => ({
   actor: { kind: row.actor_kind as ActorKind, id: row.actor_id, name: row.actor_name },
   action: row.action,
   subject: { kind: row.subject_kind, id: row.subject_id },
-  before: fieldsOf(row.before),
-  after: fieldsOf(row.after),
+  before: columnsToFields(row.before),
+  after: columnsToFields(row.after),
   reason: row.reason,
   address: row.address,
   requestId: row.request_id,

@@ -16,9 +16,15 @@ export interface BilledRedemption {
   readonly lastName: string
   readonly redeemedAtS: number
   /** Null: unknown. */
+  readonly storeId: number | null
   readonly storeName: string | null
+  readonly tillId: number | null
+  readonly tillCode: string | null
   readonly billAmount: number | null
   readonly isReversed: boolean
+  /** The coupon is revoked: its redemptions can no longer be reversed. */
+  readonly isRevoked: boolean
+  readonly validUntilS: number
 }
 
 export const maxRedemptions = 50
@@ -30,13 +36,16 @@ export const maxRedemptions = 50
 const sql = `
 select r.id, c.code, r.series_id as "seriesId", s.description as "seriesDescription", r.customer_id as "customerId",
   cu.first_name as "firstName", cu.last_name as "lastName", ${epochS('r.redeemed_at')} as "redeemedAtS",
-  st.name as "storeName", r.bill_amount::float8 as "billAmount",
-  exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id) as "isReversed"
+  r.store_id as "storeId", st.name as "storeName", r.till_id as "tillId", t.code as "tillCode",
+  r.bill_amount::float8 as "billAmount",
+  exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id) as "isReversed",
+  c.revoked_at is not null as "isRevoked", ${epochS('c.valid_until')} as "validUntilS"
 from redemptions r
 join coupons c on c.org_id = $1 and c.id = r.coupon_id
 join series s on s.org_id = $1 and s.id = r.series_id
 join customers cu on cu.org_id = $1 and cu.id = r.customer_id
 left join stores st on st.org_id = $1 and st.id = r.store_id
+left join tills t on t.org_id = $1 and t.id = r.till_id
 where r.org_id = $1 and r.transaction_number = $2
   and r.redeemed_at >= to_timestamp($3::float8) and r.redeemed_at < to_timestamp($4::float8)
 order by r.redeemed_at desc, r.id desc limit ${maxRedemptions}`

@@ -41,6 +41,7 @@ const used = [
   'budget_usage',
   'budget_shares',
   'coupons',
+  'customer_notes',
   'customer_identifiers',
   'customers',
 ] as const

@@ -473,6 +473,37 @@ export interface CustomerIdentifiers {
   value: string;
 }
 
+export interface CustomerNotes {
+  /**
+   * users.id or clients.id.
+   */
+  author_id: number;
+  /**
+   * user or client.
+   */
+  author_kind: string;
+  /**
+   * When it was added, by the clock of the organisation.
+   */
+  created_at: Timestamp;
+  /**
+   * The customer that it is about.
+   */
+  customer_id: number;
+  /**
+   * Identity within the organisation, ascending.
+   */
+  id: Generated<number>;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * As entered, 1 to 2000 characters.
+   */
+  text: string;
+}
+
 export interface Customers {
   /**
    * From then on issue and redemption are refused (742); null: not blocked.
@@ -2339,6 +2370,7 @@ export interface DB {
   concepts: Concepts;
   coupons: Coupons;
   customer_identifiers: CustomerIdentifiers;
+  customer_notes: CustomerNotes;
   customer_series_usage: CustomerSeriesUsage;
   customers: Customers;
   event_chains: EventChains;

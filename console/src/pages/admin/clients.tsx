@@ -10,10 +10,10 @@ import type { Client } from '../../api/types.ts'
 import { ClientSettingsDialog } from './client-settings.tsx'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { LastUsed } from '../../parts/last-used.tsx'
-import { LogLink } from '../../parts/log-link.tsx'
 import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
 import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
 import { Empty, PageHead, State } from '../../parts/states.tsx'
+import { HistoryButton } from '../history/history-button.tsx'
 
 type Dialog =
   | { readonly kind: 'create' }
@@ -75,7 +75,7 @@ export default function Clients() {
                   </td>
                   <td className="right">
                     <Button.Group className="row-tools">
-                      <LogLink kind="client" id={client.id} of={client.name} />
+                      <HistoryButton name={client.name} subject={{ kind: 'client', id: client.id }} />
                       {mayWrite && !client.isRevoked && (
                         <>
                           <Button

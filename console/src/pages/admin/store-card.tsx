@@ -6,6 +6,7 @@ import { LastUsed } from '../../parts/last-used.tsx'
 import { actionsHead, Table } from '../../parts/listed.tsx'
 import { LogLink } from '../../parts/log-link.tsx'
 import { Panel, State } from '../../parts/states.tsx'
+import { HistoryButton } from '../history/history-button.tsx'
 
 /** What is done to a store or a till in a dialog. */
 export type StoreDialogOf =
@@ -97,7 +98,7 @@ function Tills({ store, tills, open }: Pick<StoreCardProps, 'store' | 'tills' | 
           </td>
           <td className="right">
             <Button.Group className="row-tools">
-              <LogLink kind="till" id={till.id} of={till.code} />
+              <HistoryButton name={till.code} subject={{ kind: 'till', id: till.id }} />
               {open &&
                 !till.isRevoked &&
                 actions.map(([kind, words]) => (

@@ -14,6 +14,7 @@ import { roleNames, roleWords } from '../../parts/words.ts'
 import { logOf } from './audit-words.ts'
 import { PasswordLinkDialog } from './password-link-dialog.tsx'
 import { DisableDialog, PersonDialog, SessionsDialog } from './user-dialogs.tsx'
+import { HistoryButton } from '../history/history-button.tsx'
 
 type Dialog =
   | { readonly kind: 'create' }
@@ -91,6 +92,7 @@ function UserRow({ user, open }: UserRowProps) {
         <LastUsed at={user.lastSeenAt} />
       </td>
       <td className="right">
+        <HistoryButton name={user.name} subject={{ kind: 'user', id: user.id }} />
         {open && (
           <Menu position="bottom-end" withinPortal>
             <Menu.Target>

@@ -12,8 +12,9 @@ import { Effect } from '../../parts/action-form.tsx'
 import { Empty, Failed, isStale, Loading } from '../../parts/states.tsx'
 import { HeldFacts } from '../holds/held-of.tsx'
 import type { CareActions } from './care-actions.tsx'
-import { heldWords, isHeld, isRevoked, mayWork, usesOf } from './coupon-state.tsx'
+import { heldWords, isHeld, isRevoked, isUsedUp, mayWork, usedUpWords, usesOf } from './coupon-state.tsx'
 import { Redemptions } from './redemptions.tsx'
+import { HistoryPanel } from '../history/history-panel.tsx'
 
 interface CouponDrawerProps {
   readonly code: string
@@ -99,7 +100,9 @@ function OpenCoupon({
             ? 'Works now.'
             : isHeld(coupon)
               ? heldWords
-              : longRefusal(verdict.code, verdict.message)}{' '}
+              : isUsedUp(coupon)
+                ? usedUpWords
+                : longRefusal(verdict.code, verdict.message)}{' '}
           <Link href={`/check?code=${encodeURIComponent(coupon.code)}&customer=${customerId}`}>
             {verdict.status ? 'Check a store and bill' : 'Why?'}
           </Link>
@@ -160,6 +163,7 @@ function OpenCoupon({
           ))}
       </dl>
       <Redemptions coupon={coupon} actions={actions} mayChange={may('coupon', 'write')} />
+      {may('client') && <HistoryPanel subject={{ kind: 'coupon', code: coupon.code, customerId }} />}
     </Stack>
   )
 }

@@ -8,6 +8,18 @@ export const isHeld = ({ redemptionStatus, redemptionCount }: Coupon): boolean =
 
 export const heldWords = 'A checkout holds the coupon until it is paid. It works again when the hold ends.'
 
+/** Codes of the ends of a coupon and its series: of a coupon that is used up, its use is what ended it. */
+const ends: ReadonlySet<number> = new Set([712, 713])
+
+/** All uses are taken, whatever ended since. */
+export const isUsedUp = ({ redemptionStatus, redemptionCount, redemptionsLeft }: Coupon): boolean =>
+  redemptionStatus !== undefined &&
+  ends.has(redemptionStatus.code) &&
+  redemptionCount > 0 &&
+  redemptionsLeft === 0
+
+export const usedUpWords = 'All its uses are taken. It has ended since, too.'
+
 /** Whether a coupon works now, and if not, why: the judge's verdict in words. */
 export function CouponState({ coupon }: { coupon: Coupon }) {
   const verdict = coupon.redemptionStatus
@@ -17,6 +29,12 @@ export function CouponState({ coupon }: { coupon: Coupon }) {
     return (
       <State tone="warn" title={heldWords}>
         Held
+      </State>
+    )
+  if (isUsedUp(coupon))
+    return (
+      <State tone="quiet" title={usedUpWords}>
+        Used
       </State>
     )
   return (

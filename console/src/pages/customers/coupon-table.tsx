@@ -52,7 +52,7 @@ export function CouponTable({ customerId, filter, onOrder, onOpen, actions }: Co
   if (first.isError && !isStale(first))
     return <Failed error={first.error} retry={() => void first.refetch()} />
   if (total === 0) {
-    return filter.status || filter.bill ? (
+    return filter.status || filter.bill || filter.code ? (
       <Empty title="None of these">The customer has no coupon that fits the filter.</Empty>
     ) : (
       <Empty title="No coupons yet">What is issued to the customer appears here at once.</Empty>

@@ -94,7 +94,7 @@ export function CouponTimeline({ customerId, filter, onOpen, actions }: Timeline
   const coupons = history.data.pages.flatMap(({ entity }) => entity.customers[0]?.coupons ?? [])
   const total = history.data.pages[0]?.entity.pagination.total ?? 0
   if (total === 0) {
-    return filter.status || filter.bill ? (
+    return filter.status || filter.bill || filter.code ? (
       <Empty title="None of these">The customer has no coupon that fits the filter.</Empty>
     ) : (
       <Empty title="Nothing happened yet">Issues and redemptions appear here at once.</Empty>

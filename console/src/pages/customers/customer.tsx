@@ -17,6 +17,8 @@ import { CouponTable } from './coupon-table.tsx'
 import type { CustomerValues } from './customer-fields.tsx'
 import { CouponTimeline } from './coupon-timeline.tsx'
 import { lately } from './lately.ts'
+import { CustomerNotes } from './notes.tsx'
+import { HistoryList } from '../history/history-list.tsx'
 
 const worksNow = 'REDEEMABLE'
 const statuses = [
@@ -36,6 +38,12 @@ interface WorkNowProps {
   readonly choose: (isChosen: boolean) => void
 }
 
+const viewOf = (given: string | null): 'table' | 'timeline' | 'history' =>
+  given === 'timeline' || given === 'history' ? given : 'table'
+
+/** A code as it is read out in groups; a list of codes is separated by commas. */
+const inOnePiece = (code: string): string => code.replaceAll(/\s+/g, '')
+
 /** The most frequent question: how many coupons work now. A click filters the list by them. */
 function WorkNow({ customerId, isChosen, choose }: WorkNowProps) {
   const { data } = useQuery(historyQuery(customerId, { status: worksNow, order: 'DESC' }, 0))
@@ -52,6 +60,45 @@ function WorkNow({ customerId, isChosen, choose }: WorkNowProps) {
         {total === 0 ? 'None works now' : total === 1 ? '1 works now' : `${count(total)} work now`}
       </State>
     </UnstyledButton>
+  )
+}
+
+interface FiltersProps {
+  readonly status: string | undefined
+  readonly bill: string
+  readonly code: string
+  readonly set: (field: string, value: string) => void
+}
+
+/** Which of the customer's coupons are listed. */
+function Filters({ status, bill, code, set }: FiltersProps) {
+  return (
+    <>
+      <TextInput
+        size="xs"
+        w={140}
+        aria-label="Whole code"
+        placeholder="Whole code"
+        value={code}
+        onChange={({ currentTarget }) => set('code', currentTarget.value)}
+      />
+      <TextInput
+        size="xs"
+        w={140}
+        aria-label="Bill that it was issued with"
+        placeholder="Issued with bill"
+        value={bill}
+        onChange={({ currentTarget }) => set('bill', currentTarget.value)}
+      />
+      <Select
+        size="xs"
+        w={160}
+        aria-label="Which coupons"
+        data={statuses}
+        value={status ?? ''}
+        onChange={(value) => set('status', value ?? '')}
+      />
+    </>
   )
 }
 
@@ -97,10 +144,12 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
   const [profile] = details.profiles
   const name = nameOf(profile)
   const status = search.get('status') ?? undefined
-  const view = search.get('view') === 'timeline' ? 'timeline' : 'table'
+  const view = viewOf(search.get('view'))
   const order = search.get('order') === 'ASC' ? 'ASC' : 'DESC'
   const bill = search.get('bill') ?? ''
+  const code = search.get('code') ?? ''
   const [asked] = useDebouncedValue(bill.trim(), 250)
+  const [askedCode] = useDebouncedValue(inOnePiece(code), 250)
   const opened = search.get('coupon') ?? ''
   const set = (field: string, value: string): void =>
     setSearch(
@@ -133,7 +182,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
     if (opened === '' && returnTo.current instanceof HTMLElement)
       returnTo.current.focus({ preventScroll: true })
   }, [opened])
-  const filter = { status, bill: asked || undefined }
+  const filter = { status, bill: asked || undefined, code: askedCode || undefined }
   return (
     <div className="page">
       <PageHead
@@ -191,6 +240,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
           </>
         }
       />
+      <CustomerNotes customerId={id} />
       {may('coupon') && <HeldOfCustomer customerId={id} />}
       <section className="panel">
         <div className="panel-head">
@@ -203,30 +253,16 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
             />
           </Group>
           <Group gap="xs">
-            <TextInput
-              size="xs"
-              w={140}
-              aria-label="Bill that it was issued with"
-              placeholder="Issued with bill"
-              value={bill}
-              onChange={({ currentTarget }) => set('bill', currentTarget.value)}
-            />
-            <Select
-              size="xs"
-              w={160}
-              aria-label="Which coupons"
-              data={statuses}
-              value={status ?? ''}
-              onChange={(value) => set('status', value ?? '')}
-            />
+            {view !== 'history' && <Filters status={status} bill={bill} code={code} set={set} />}
             <SegmentedControl
               size="xs"
               aria-label="Shown as"
               value={view}
-              onChange={(value) => set('view', value === 'timeline' ? value : '')}
+              onChange={(value) => set('view', value === 'table' ? '' : value)}
               data={[
                 { value: 'table', label: 'Table' },
                 { value: 'timeline', label: 'Timeline' },
+                { value: 'history', label: 'History' },
               ]}
             />
           </Group>
@@ -238,6 +274,11 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
             onOrder={() => set('order', order === 'DESC' ? 'ASC' : '')}
             onOpen={open}
             actions={actions}
+          />
+        ) : view === 'history' ? (
+          <HistoryList
+            subject={{ kind: 'customer', id }}
+            openCoupon={may('coupon') ? (coupon) => set('coupon', coupon) : undefined}
           />
         ) : (
           <CouponTimeline customerId={id} filter={filter} onOpen={open} actions={actions} />

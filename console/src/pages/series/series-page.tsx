@@ -8,6 +8,7 @@ import { codeFormQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Series } from '../../api/types.ts'
 import { count, useFormats } from '../../parts/format.ts'
+import { HistoryPanel } from '../history/history-panel.tsx'
 import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { kindNames } from '../../parts/words.ts'
 import { HaltBanner, HaltButton, useHalts } from './halt.tsx'
@@ -118,6 +119,7 @@ function Shown({ series }: { series: Series }) {
           <BudgetPanel series={series} />
           <SeriesFiguresPanels series={series} />
           {!isFresh && codes}
+          {may('client') && <HistoryPanel subject={{ kind: 'series', id }} />}
         </div>
         <div>
           <Suspense fallback={<Loading rows={6} />}>
