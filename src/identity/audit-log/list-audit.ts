@@ -33,10 +33,10 @@ export interface AuditQuery {
   readonly after: number | undefined
 }
 
-const nameOf = sql<string | null>`case a.actor_kind
-  when 'user' then (select u.name from users u where u.org_id = a.org_id and u.id = a.actor_id)
-  when 'client' then (select c.name from clients c where c.org_id = a.org_id and c.id = a.actor_id)
-  when 'till' then (select t.code from tills t where t.org_id = a.org_id and t.id = a.actor_id) end`
+const nameOfActor = (orgId: number) => sql<string | null>`case a.actor_kind
+  when 'user' then (select u.name from users u where u.org_id = ${orgId} and u.id = a.actor_id)
+  when 'client' then (select c.name from clients c where c.org_id = ${orgId} and c.id = a.actor_id)
+  when 'till' then (select t.code from tills t where t.org_id = ${orgId} and t.id = a.actor_id) end`
 
 /** The query of the list: latest first, each page from an index. */
 export function selectAudit(queries: Queries, orgId: number, query: AuditQuery) {
@@ -48,7 +48,7 @@ export function selectAudit(queries: Queries, orgId: number, query: AuditQuery) 
       sql<number>`(date_part('epoch', a.at) * 1000)::float8`.as('at_ms'),
       'a.actor_kind',
       'a.actor_id',
-      nameOf.as('actor_name'),
+      nameOfActor(orgId).as('actor_name'),
       'a.action',
       'a.subject_kind',
       'a.subject_id',

@@ -19,7 +19,7 @@ const selectUsers = (queries: Queries, orgId: number) =>
       u
         .selectFrom('user_sessions as s')
         .select(sql<number>`${sql.raw(epochS('max(s.last_seen_at)'))}`.as('at'))
-        .whereRef('s.org_id', '=', 'u.org_id')
+        .where('s.org_id', '=', orgId)
         .whereRef('s.user_id', '=', 'u.id')
         .as('last_seen_at_s'),
     ])
