@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 
 /** How long writes may fail after a fault is over, in milliseconds: the promise to operators. */
-export const longestRecoveryMs = 10_000
+const longestRecoveryMs = 10_000
 
 /**
  * Prints the time from the end of a fault to the first write that succeeds again, and requires it to be within the

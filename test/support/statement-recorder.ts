@@ -18,7 +18,10 @@ const maxFrames = 60
 
 /** The nearest file of the product above the call, across `await`; undefined: a test sends the statement itself. */
 function sender(): string | undefined {
-  const { stackTraceLimit, prepareStackTrace } = Error
+  const { stackTraceLimit, prepareStackTrace } = Error as {
+    stackTraceLimit: number
+    prepareStackTrace?: unknown
+  }
   Error.stackTraceLimit = maxFrames
   // Names of files suffice; reading source maps for the lines would take most of the test's time.
   Error.prepareStackTrace = (_, sites) => sites.map((site) => site.getFileName() ?? '')
@@ -56,10 +59,10 @@ export function recordStatements({ pool, connections }: Database): ReadonlyMap<s
   }
   const watched = <On extends { query: (...given: never[]) => unknown }>(on: On): On => {
     const query = on.query.bind(on) as (...given: unknown[]) => unknown
-    on.query = ((...given: unknown[]) => {
+    on.query = (...given: unknown[]) => {
       record(given[0])
       return query(...given)
-    }) as unknown as On['query']
+    }
     return on
   }
   // A pool sends its own statements from a callback, which does not know the caller.

@@ -36,10 +36,12 @@ interface Scope {
 }
 
 const at = (node: unknown, key: string): unknown => (node as Node | undefined)?.[key]
+/** A name in the tree of a statement. */
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : [])
 
 const fieldsOf = (node: unknown): string[] =>
-  listOf(at(at(node, 'ColumnRef'), 'fields')).map((field) => String(at(at(field, 'String'), 'sval') ?? '*'))
+  listOf(at(at(node, 'ColumnRef'), 'fields')).map((field) => textOf(at(at(field, 'String'), 'sval')) ?? '*')
 
 /** The name by which a term of an equation is known; undefined: it is computed. */
 function termOf(node: unknown, sole: string | undefined): string | undefined {
@@ -73,8 +75,8 @@ interface From {
 
 function readRange(range: unknown, { keys, named }: Scope, from: From): void {
   if (range === undefined) return
-  const name = String(at(range, 'relname'))
-  const alias = String(at(at(range, 'alias'), 'aliasname') ?? name)
+  const name = textOf(at(range, 'relname')) ?? ''
+  const alias = textOf(at(at(range, 'alias'), 'aliasname')) ?? name
   from.aliases.push(alias)
   if (keys.has(name) && !named.has(name)) from.tables.push({ name, alias })
 }
@@ -88,7 +90,7 @@ function readFrom(item: unknown, scope: Scope, from: From): void {
     from.conditions.push(...conjuncts(at(join, 'quals')))
     for (const column of listOf(at(join, 'usingClause'))) {
       // Both sides have the column, so it is bound if one of them is.
-      const shared = String(at(at(column, 'String'), 'sval'))
+      const shared = textOf(at(at(column, 'String'), 'sval'))
       const [first, ...others] = from.tables
       for (const other of others)
         from.conditions.push({ same: [`${first?.alias}.${shared}`, `${other.alias}.${shared}`] })
@@ -99,8 +101,8 @@ function readFrom(item: unknown, scope: Scope, from: From): void {
   if (range !== undefined) readRange(range, scope, from)
   else
     for (const kind of ['RangeSubselect', 'RangeFunction', 'RangeTableFunc']) {
-      const alias = at(at(at(item, kind), 'alias'), 'aliasname')
-      if (alias !== undefined) from.aliases.push(String(alias))
+      const alias = textOf(at(at(at(item, kind), 'alias'), 'aliasname'))
+      if (alias !== undefined) from.aliases.push(alias)
     }
 }
 
@@ -146,14 +148,14 @@ const queries = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt']
 
 function readQuery(type: string, statement: Node, scope: Scope): void {
   const ctes = listOf(at(statement['withClause'], 'ctes'))
-  const own = ctes.map((cte) => String(at(at(cte, 'CommonTableExpr'), 'ctename')))
+  const own = ctes.map((cte) => textOf(at(at(cte, 'CommonTableExpr'), 'ctename')) ?? '')
   const inner: Scope = { ...scope, named: new Set([...scope.named, ...own]) }
   const from: From = { tables: [], aliases: [], conditions: [] }
   for (const item of [...listOf(statement['fromClause']), ...listOf(statement['usingClause'])])
     readFrom(item, inner, from)
   const target = at(statement, 'relation')
   if (type === 'InsertStmt') {
-    const name = String(at(target, 'relname'))
+    const name = textOf(at(target, 'relname')) ?? ''
     const key = scope.keys.get(name)
     if (key !== undefined) scope.found.push({ name, isBound: isInsertBound(statement, key) })
   } else readRange(target, inner, from)
