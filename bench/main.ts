@@ -6,6 +6,8 @@ import { benchFiles } from './files/files.ts'
 import { benchHistory } from './history/history.ts'
 import { benchOverload } from './overload/overload.ts'
 import { benchRestart } from './restart/restart.ts'
+import { benchScale } from './scale/scale.ts'
+import { benchSoak } from './soak/soak.ts'
 import { readOptions, type BenchOptions } from './options.ts'
 import { benchWrites } from './writes/writes.ts'
 
@@ -23,6 +25,8 @@ const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   export: (options) => benchFiles('export', options),
   chain: benchChain,
   restart: benchRestart,
+  scale: benchScale,
+  soak: benchSoak,
   overload: benchOverload,
 }
 

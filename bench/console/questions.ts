@@ -8,7 +8,6 @@ export interface Question {
   readonly path: () => string
 }
 
-const seriesCount = 200
 const seed = 20_261_124
 
 /** As sent by the console: a hundred coupons with the reasons why each does not work. */
@@ -18,7 +17,7 @@ const couponsOf = (id: number, offset: number): string =>
 /** @param codes of coupons, to search for. */
 export function questionsOf(scale: Scale, codes: readonly string[]): readonly Question[] {
   const customer = seededIntegers(seed, scale.customers)
-  const series = seededIntegers(seed + 1, seriesCount)
+  const series = seededIntegers(seed + 1, scale.series)
   const code = seededIntegers(seed + 2, codes.length)
   const largest = largestId(scale)
   const last = Math.floor((Math.min(scale.couponsOfLargest, 10_000) - 1) / 100) * 100
@@ -27,7 +26,7 @@ export function questionsOf(scale: Scale, codes: readonly string[]): readonly Qu
   return [
     { name: 'nothing (health)', path: () => '/health' },
     { name: 'overview, 14 days', path: () => '/admin/v1/figures/overview?days=14&endingWithinDays=14' },
-    { name: `list of ${seriesCount} series, first 100`, path: () => '/admin/v1/series?limit=100' },
+    { name: `list of ${scale.series} series, first 100`, path: () => '/admin/v1/series?limit=100' },
     {
       name: 'series by words and state',
       path: () => `/admin/v1/series?q=${series()}&state=running&sort=-rate`,

@@ -13,7 +13,7 @@ import { startServer } from '../server.ts'
 import { createWritesDataset } from '../writes/dataset.ts'
 import { redeemUntil } from '../writes/redeem-until.ts'
 import { copyFloor } from './floor.ts'
-import { growthMb } from './memory.ts'
+import { growthMb } from '../memory.ts'
 
 const dataDir = folderOf('generate')
 const form = {

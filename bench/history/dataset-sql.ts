@@ -1,6 +1,5 @@
 import type { Scale } from './dataset.ts'
 
-const seriesCount = 200
 const storeCount = 50
 
 /**
@@ -10,42 +9,41 @@ const storeCount = 50
 const couponId = (customers: number) => `k::bigint * ${customers} + c`
 const h = '((c::bigint * 2654435761 + k::bigint * 40503) % 1000003)::int'
 /** Every fifth coupon is the second one of its series. */
-const seriesId = `1 + (c * 31 + (k - (k % 5 = 4)::int) * 13) % ${seriesCount}`
+const seriesIdOf = ({ series }: Scale) => `1 + (c * 31 + (k - (k % 5 = 4)::int) * 13) % ${series}`
 /** Issued over the past two years, whatever their number. */
-const createdAt = `date_trunc('second', now()) - interval '2 years' + k % 15 * interval '48 days' + ${h} * interval '4 seconds'`
-const isRedeemed = '(c + k) % 3 = 0'
-const isReversed = `${isRedeemed} and ${h} % 50 = 0`
-/** End of a day in the organisation's zone, 90 days on. */
-const validUntil = `(date_trunc('day', (created_at + interval '90 days') at time zone 'Asia/Kolkata')
+const createdAtOf = ({ couponsPerCustomer }: Scale) =>
+  `date_trunc('second', now()) - interval '2 years' + k % ${couponsPerCustomer} * interval '${720 / couponsPerCustomer} days' + ${h} * interval '4 seconds'`
+const isRedeemedOf = ({ redeemedOfThree }: Scale) => `(c + k) % 3 < ${redeemedOfThree}`
+/** End of a day in the organisation's zone. */
+const validUntilOf = ({
+  validDays,
+}: Scale) => `(date_trunc('day', (created_at + interval '${validDays} days') at time zone 'Asia/Kolkata')
   + interval '1 day - 1 second') at time zone 'Asia/Kolkata'`
 
-const coupons = (customers: string, ordinals: string, id: string) => `
+const coupons = (scale: Scale, customers: string, ordinals: string, id: string) => `
   with plan as (
-    select ${id} as id, ${seriesId} as series_id, c, k, ${createdAt} as created_at,
-      (${isRedeemed} and not (${isReversed}))::int as redeemed, 1 + ${h} % ${storeCount} as store_id
+    select ${id} as id, ${seriesIdOf(scale)} as series_id, c, k, ${createdAtOf(scale)} as created_at,
+      (${isRedeemedOf(scale)} and ${h} % 50 <> 0)::int as redeemed, 1 + ${h} % ${storeCount} as store_id
     from generate_series(${ordinals}) k, generate_series(${customers}) c
   )
   insert into coupons (org_id, id, series_id, customer_id, created_at, valid_until, issued_store_id, redeemed, code,
     transaction_number)
-  select 1, id, series_id, c, created_at, ${validUntil}, store_id, redeemed,
+  select 1, id, series_id, c, created_at, ${validUntilOf(scale)}, store_id, redeemed,
     'S' || lpad(series_id::text, 3, '0') || upper(substr(md5(id::text), 1, 12)) || id,
     case when k % 4 = 0 then 'T' || (id * 7) end
   from plan`
 
-const redemptions = (customers: string, ordinals: string, id: string, from: string) => `
+const redemptions = (scale: Scale, customers: string, ordinals: string, id: string, from: string) => `
   insert into redemptions (org_id, id, coupon_id, series_id, customer_id, redeemed_at, store_id, bill_amount,
     transaction_number)
-  select 1, ${from} + row_number() over (), ${id}, ${seriesId}, c, ${createdAt} + (1 + ${h} % 80) * interval '1 day',
+  select 1, ${from} + row_number() over (), ${id}, ${seriesIdOf(scale)}, c, ${createdAtOf(scale)} + (1 + ${h} % 80) * interval '1 day',
     1 + ${h} % ${storeCount}, 100 + ${h} % 5000, 'R' || ${h} || '-' || c
   from generate_series(${ordinals}) k, generate_series(${customers}) c
-  where ${isRedeemed}`
+  where ${isRedeemedOf(scale)}`
 
 /** The statements of the load, by name and in order. Counters are written to match the ledger. */
-export function loadSteps({
-  customers,
-  couponsPerCustomer,
-  couponsOfLargest,
-}: Scale): Record<string, string> {
+export function loadSteps(scale: Scale): Record<string, string> {
+  const { customers, couponsPerCustomer, couponsOfLargest, series } = scale
   const total = customers * couponsPerCustomer
   const largest = customers + 1
   const everyone = `1, ${customers}`
@@ -66,7 +64,7 @@ export function loadSteps({
         case when n % 4 = 1 then jsonb_build_array(
           jsonb_build_object('name', 'channel', 'value', 'app'),
           jsonb_build_object('name', 'banner', 'value', 'https://cdn.example.com/b/' || n || '.png')) end
-      from generate_series(1, ${seriesCount}) n;`,
+      from generate_series(1, ${series}) n;`,
     customers: `
       insert into customers (org_id, id, first_name, last_name)
       select 1, n, 'First' || n, 'Last' || n % 5000 from generate_series(1, ${largest}) n`,
@@ -77,10 +75,11 @@ export function loadSteps({
         ('mobile', (919000000000 + n)::text),
         ('email', 'customer' || n || '@mail.example.com'),
         ('externalId', 'EXT-' || n)) t (type, value)`,
-    coupons: coupons(everyone, ordinals, couponId(customers)),
-    'coupons of the largest': coupons(`${largest}, ${largest}`, ordinalsOfLargest, couponOfLargest),
-    redemptions: redemptions(everyone, ordinals, couponId(customers), '0'),
+    coupons: coupons(scale, everyone, ordinals, couponId(customers)),
+    'coupons of the largest': coupons(scale, `${largest}, ${largest}`, ordinalsOfLargest, couponOfLargest),
+    redemptions: redemptions(scale, everyone, ordinals, couponId(customers), '0'),
     'redemptions of the largest': redemptions(
+      scale,
       `${largest}, ${largest}`,
       ordinalsOfLargest,
       couponOfLargest,

@@ -16,11 +16,18 @@ export interface Scale {
   readonly couponsPerCustomer: number
   /** Coupons of the one customer with very many. */
   readonly couponsOfLargest: number
+  readonly series: number
+  /** From the issue of a coupon to its end. */
+  readonly validDays: number
+  /** How many of three coupons have been redeemed. */
+  readonly redeemedOfThree: number
 }
 
+const usual = { couponsPerCustomer: 15, series: 200, validDays: 90, redeemedOfThree: 1 }
+
 export const scales: readonly Scale[] = [
-  { name: 'full', customers: 200_000, couponsPerCustomer: 15, couponsOfLargest: 100_000 },
-  { name: 'small', customers: 2_000, couponsPerCustomer: 15, couponsOfLargest: 5_000 },
+  { ...usual, name: 'full', customers: 200_000, couponsOfLargest: 100_000 },
+  { ...usual, name: 'small', customers: 2_000, couponsOfLargest: 5_000 },
 ]
 
 export const till = { code: 'bench.till', password: 'bench of its own' }

@@ -144,7 +144,9 @@ export async function createWritesDataset({ pool, queries }: Database, size: num
 export async function checkLedger({ pool }: Database, { orgId }: WritesDataset): Promise<string[]> {
   const { rows } = await pool.query<{ fault: string; n: number }>(
     `select 'coupons whose counter is not the ledger' as fault, count(*)::int as n from coupons c
-     left join (select coupon_id, count(*) as n from redemptions where org_id = $1 group by 1) r on r.coupon_id = c.id
+     left join (select x.coupon_id, count(*) as n from redemptions x
+       where x.org_id = $1 and not exists (select from reversals v where v.org_id = $1 and v.redemption_id = x.id)
+       group by 1) r on r.coupon_id = c.id
      where c.org_id = $1 and c.redeemed <> coalesce(r.n, 0)
      union all
      select 'coupons of single use redeemed twice', count(*)::int from coupons where org_id = $1 and redeemed > 1`,

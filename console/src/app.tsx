@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, type ComponentType } from 'react'
+import { lazy, Suspense, useEffect, type ComponentType } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
-import { sessionQuery } from './api/queries.ts'
+import { isSetUpQuery, sessionQuery } from './api/queries.ts'
 import { SessionContext, useMay } from './api/session.tsx'
 import type { Permissions } from './api/types.ts'
 import { Guard } from './parts/guard.tsx'
@@ -11,6 +11,7 @@ import { homeOf } from './shell/places.ts'
 import { Frame } from './shell/frame.tsx'
 import { SignInOver } from './shell/sign-in-over.tsx'
 import { SignIn } from './pages/sign-in.tsx'
+import { lastOrganisation } from './pages/sign-in-parts.ts'
 
 const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load)
 
@@ -34,13 +35,27 @@ const pages: readonly (readonly [string, ComponentType, keyof Permissions | null
   ['/users', page(() => import('./pages/admin/users.tsx')), 'user'],
   ['/settings', page(() => import('./pages/admin/settings.tsx')), 'organisation'],
   ['/audit', page(() => import('./pages/admin/audit.tsx')), 'audit'],
+  ['/start', page(() => import('./pages/admin/start.tsx')), 'organisation', 'write'],
   ['/account', page(() => import('./pages/account.tsx')), null],
 ]
+
+const ChoosePassword = page(() => import('./pages/choose-password.tsx'))
 
 /** The page of the URL; until a person signs in, the sign-in page replaces it. */
 export function App() {
   const session = useQuery(sessionQuery)
   const [location] = useLocation()
+  const organisation = session.data?.organisation.name
+  useEffect(() => {
+    if (organisation !== undefined) lastOrganisation.keep(organisation)
+  }, [organisation])
+  // Whoever opens a link for a new password is not signed in, or as somebody else.
+  if (location === '/password')
+    return (
+      <Suspense fallback={<Loading />}>
+        <ChoosePassword />
+      </Suspense>
+    )
   if (session.isPending) return null
   if (session.isError) {
     return (
@@ -65,12 +80,21 @@ export function App() {
   )
 }
 
+/** The page to begin with: the first steps for who sets up an organisation without stores or series. */
+function Home() {
+  const may = useMay()
+  const isSettingUp = may('organisation', 'write')
+  const isSetUp = useQuery({ ...isSetUpQuery, enabled: isSettingUp })
+  if (isSettingUp && isSetUp.isPending) return <Loading />
+  return <Redirect to={isSettingUp && isSetUp.data === false ? '/start' : homeOf(may)} replace />
+}
+
 function Pages() {
   const may = useMay()
   return (
     <Switch>
       <Route path="/">
-        <Redirect to={homeOf(may)} replace />
+        <Home />
       </Route>
       {pages.map(([path, Page, resource, needed]) => (
         <Route key={path} path={path}>

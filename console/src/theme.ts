@@ -38,6 +38,9 @@ const night: MantineColorsTuple = [
   '#0e1014',
 ]
 
+/** The header of a dialog is not the banner of the page. */
+const noBanner = { header: { role: 'presentation' } }
+
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 7, dark: 7 },
@@ -69,8 +72,10 @@ export const theme = createTheme({
         centered: true,
         transitionProps: { duration: 120 },
         closeButtonProps: { 'aria-label': 'Close' },
+        attributes: noBanner,
       },
     },
+    Drawer: { defaultProps: { attributes: noBanner } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
   },
 })

@@ -379,7 +379,7 @@ test('an administrator adds a store, a till, a client and a person, and finds it
     .waitFor()
 
   await page.getByRole('link', { name: 'Audit log' }).click()
-  const entry = page.getByRole('row', { name: /Person: changed/ })
+  const entry = page.getByRole('row', { name: /Person: disabled/ })
   await entry.getByText('has left').waitFor()
   await page.getByRole('cell', { name: 'Store: created' }).first().waitFor()
 })

@@ -35,7 +35,7 @@ export interface OpenApiDocument {
 const leftOut = [
   /^\/v1\//,
   /^\/v2\/upload\//,
-  /^\/admin\/v1\/session\b/,
+  /^\/admin\/v1\/(session|sign-in|password-link)\b/,
   /^\/v3\/oauth\//,
   /^\/(metrics|health|ready)$/,
 ]

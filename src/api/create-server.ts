@@ -10,6 +10,7 @@ import { registerHeld } from './admin/holds.ts'
 import { registerJobs } from './admin/jobs.ts'
 import { registerOrganisation } from './admin/organisation.ts'
 import { registerBills } from './admin/bills.ts'
+import { registerPasswordLinks } from './admin/password-links.ts'
 import { registerSearch } from './admin/search.ts'
 import { registerUploadPreview } from './admin/upload-preview.ts'
 import { registerSession } from './admin/session.ts'
@@ -64,6 +65,7 @@ export async function createServer(context: Context): Promise<App> {
     registerTill(features, context)
     registerSession(features, context)
     registerUsers(features, context)
+    registerPasswordLinks(features, context)
     registerAudit(features, context)
     registerFigures(features, context)
     registerMoneyFigures(features, context)

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startKeepingLastUses, writeLastUses } from '../identity/credentials/keep-last-uses.ts'
 import { publicCredentials } from '../identity/credentials/public-credentials-rules.ts'
 import { measureArchive } from '../operate/backup/archive-metric.ts'
 import { isLoopback, type Config } from '../platform/config.ts'
@@ -130,14 +131,15 @@ export async function serve(config: Config): Promise<void> {
       startLimitWork(context),
       startMeasuringBudgets(context),
       startKeepingRefusals(context),
+      startKeepingLastUses(context),
       startSealing(context),
     ]
     log.info({ signal: await stopped }, 'stopping')
     context.life.isStopping = true
     await sleep(config.drainDelayMs)
     await Promise.all([...background.map((stop) => stop()), drain(app, config)])
-    // The last requests may have been refused; an unavailable database does not delay the exit.
-    await writeRefusals(context).catch(() => {})
+    // Counts of the last requests; an unavailable database does not delay the exit.
+    await Promise.allSettled([writeRefusals(context), writeLastUses(context)])
   } finally {
     await context.close()
   }

@@ -14,6 +14,7 @@ import type { Access } from './access.ts'
 import type { Shadow } from './shadow/shadow.ts'
 import type { Edited } from './edited.ts'
 import type { FailureFamily } from './envelope.ts'
+import type { NeedsReason } from './stated-reason.ts'
 
 /** The Fastify app as endpoints see it: routes typed by their TypeBox schemas. */
 export type App = FastifyInstance<
@@ -32,6 +33,8 @@ declare module 'fastify' {
     audit?: boolean
     /** What a change of `/admin/v1` edits; a PUT or PATCH there cannot be registered without it. */
     edits?: Edited | 'no record'
+    /** Requests that must state a reason in `X-Counterfoil-Reason`; undefined: none. */
+    needsReason?: NeedsReason
     /** The shape in which the route reports failures; default: `entity`. */
     failure?: FailureFamily
     /** The published status of an answer that refuses a coupon as a whole; the setting `v2RefusalStatus` may move it. */

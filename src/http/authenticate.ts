@@ -160,7 +160,9 @@ export async function authenticate(
   request: FastifyRequest,
   address: string,
 ): Promise<Caller> {
-  return attributed(context, await signIn(context, request, address), request.headers)
+  const caller = await signIn(context, request, address)
+  context.lastUses.note(caller, context.fixedNow?.getTime() ?? Date.now())
+  return attributed(context, caller, request.headers)
 }
 
 /** The caller with the place of the attribution headers. @throws Refusal 400 or 1061 if they name nothing. */

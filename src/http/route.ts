@@ -14,6 +14,7 @@ import { grantedTo, securityOf, type Access, type CallerOf } from './access.ts'
 import type { Caller } from '../values/caller.ts'
 import type { App } from './app.ts'
 import { edit, withIfMatch } from './edited.ts'
+import { requireReason, withReason } from './stated-reason.ts'
 
 type Handler<Schema extends FastifySchema> = RouteHandlerMethod<
   RawServerDefault,
@@ -57,17 +58,20 @@ export function route<const Schema extends FastifySchema, const Declared extends
   endpoint: Endpoint<Schema, Declared>,
 ): void {
   const [method = '', url = ''] = address.split(' ')
-  const { access, alsoWith, edits, handler } = endpoint
+  const { access, alsoWith, edits, needsReason, handler } = endpoint
   if (edits === undefined && /^(PUT|PATCH) \/admin\//.test(address))
     throw new Error(`${address} does not declare the record that it edits`)
   const edited = edits === 'no record' ? undefined : edits
+  const ownHeaders = edited ? withIfMatch(endpoint.schema.headers) : endpoint.schema.headers
+  const headers = needsReason === undefined ? ownHeaders : withReason(ownHeaders, needsReason)
   const schema = {
     ...endpoint.schema,
-    ...(edited && { headers: withIfMatch(endpoint.schema.headers) }),
+    ...(headers !== undefined && { headers }),
     security: securityOf(access),
   }
   const handle: Handler<Schema> = (request, reply) => {
     const granted = grantedTo<Declared>(request)
+    if (needsReason !== undefined) requireReason(needsReason, (granted as Caller).origin, request)
     const carryOut = () => handler(granted, request, reply)
     return edited === undefined
       ? carryOut()

@@ -1,3 +1,4 @@
+import { LastUses } from './credentials/last-uses.ts'
 import { NoticedProxies } from './credentials/noticed-proxies.ts'
 import { createSignIn, type SignIn } from './credentials/sign-in.ts'
 import { RequestLevels } from './quotas/request-levels.ts'
@@ -11,6 +12,8 @@ export interface IdentityState {
   /** Usage of the callers' quotas. */
   readonly requestLevels: RequestLevels
   readonly noticedProxies: NoticedProxies
+  /** When callers last used this process, as far as it has not been written yet. */
+  readonly lastUses: LastUses
   /** Limits password hashing: each hash occupies a core for milliseconds, so few run at once. */
   readonly slowHashes: Semaphore
   readonly tokenKeys: {
@@ -28,6 +31,7 @@ export const createIdentityState = (): IdentityState => ({
   signIn: createSignIn(),
   requestLevels: new RequestLevels(),
   noticedProxies: new NoticedProxies(),
+  lastUses: new LastUses(),
   slowHashes: new Semaphore(slowHashLimits),
   tokenKeys: { current: new ExpiringCache(tokenKeyTtlMs, 1), byKid: new ExpiringCache(tokenKeyTtlMs, 100) },
 })

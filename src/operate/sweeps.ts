@@ -36,6 +36,12 @@ const retained: readonly Retained[] = [
     ofOrganisations: true,
   },
   {
+    table: 'password_links',
+    isOld: 'expires_at < now() - make_interval(days => $1)',
+    kept: 1,
+    ofOrganisations: true,
+  },
+  {
     table: 'holds',
     isOld: 'ended_at < now() - make_interval(days => $1)',
     kept: 30,

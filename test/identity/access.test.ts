@@ -205,10 +205,19 @@ describe('the access that the document declares', () => {
     expect(wrong).toEqual([])
   })
 
-  test('is public for the probes and the two ways to sign in, and a session for calls about the session', () => {
+  test('is public for the probes, the two ways to sign in and links for passwords, and a session for calls about the session', () => {
     const of = (access: Operation['access']) =>
       operations.filter((one) => one.access === access).map(({ id }) => id)
-    expect(of('public')).toEqual(['getHealth', 'getReadiness', 'getMetrics', 'generateToken', 'beginSession'])
+    expect(of('public')).toEqual([
+      'getHealth',
+      'getReadiness',
+      'getMetrics',
+      'generateToken',
+      'getSignInPage',
+      'beginSession',
+      'readPasswordLink',
+      'usePasswordLink',
+    ])
     expect(of('session')).toEqual(['getSession', 'endSession', 'changeOwnPassword'])
   })
 

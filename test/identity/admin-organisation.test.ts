@@ -250,6 +250,7 @@ describe('tills', () => {
       store: shop.storeCode,
       accessGroup: 'default',
       isRevoked: false,
+      lastUsedAt: null,
       limits: null,
       lookups: [],
       clientSettings: notStated,

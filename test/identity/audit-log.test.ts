@@ -149,7 +149,7 @@ describe('an entry', () => {
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       actor: { kind: 'user', id: admin.userId, name: 'A admin' },
       action: 'organisation.changed',
-      subject: { kind: 'organisation', id: orgId },
+      subject: { kind: 'organisation', id: orgId, name: null, seriesId: null },
       before: { currency: null, requiresTransactionNumber: false },
       after: { currency: 'INR', requiresTransactionNumber: true },
       reason: why,

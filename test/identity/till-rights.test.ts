@@ -132,6 +132,7 @@ describe('a password that is easily guessed is refused by every call that sets o
       orgId,
     ])
     const organisation = `${rows[0]?.name ?? ''} 2026`
+    const token = (await admin.call('POST', `/admin/v1/users/${care.userId}/password-link`)).at('token')
     const calls: readonly [Method, string, (password: string) => object, readonly string[]][] = [
       [
         'POST',
@@ -147,6 +148,7 @@ describe('a password that is easily guessed is refused by every call that sets o
         ['somebody.new@example.com', 'somebody.new!'],
       ],
       ['PUT', `/admin/v1/users/${care.userId}/password`, (one) => ({ password: one }), [care.email]],
+      ['POST', '/admin/v1/password-link/use', (one) => ({ token, password: one }), [care.email]],
     ]
     for (const [method, url, body, names] of calls)
       for (const password of [...weak, ...names, organisation]) {

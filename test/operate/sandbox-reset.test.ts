@@ -120,8 +120,10 @@ const made = [
   'failed_lookups',
   // The progress of normalising identifiers, which new ones no longer need.
   'identifier_forms',
+  'last_uses',
   'logins',
   'organisations',
+  'password_links',
   // Not counted in a sandbox.
   'refusals',
   'stores',

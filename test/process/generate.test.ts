@@ -37,7 +37,11 @@ async function openBrand(dataDir: string) {
   const call = async (method: string, path: string, body?: object, { url } = server) => {
     const answer = await fetch(url + path, {
       method,
-      headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+      headers: {
+        authorization,
+        'x-counterfoil-reason': 'ordered%20twice',
+        ...(body && { 'content-type': 'application/json' }),
+      },
       ...(body && { body: JSON.stringify(body) }),
     })
     return (await answer.json()) as Record<string, unknown>

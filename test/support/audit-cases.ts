@@ -322,6 +322,31 @@ export const changes: Readonly<Record<string, Change>> = {
       }),
     actions: ['user.changed', 'session.changed'],
   },
+  createPasswordLink: {
+    make: async (given) =>
+      given.call('POST', `/admin/v1/users/${(await colleague(given)).userId}/password-link`),
+    actions: ['user.password-link.created'],
+  },
+  withdrawPasswordLink: {
+    make: async (given) => {
+      const path = `/admin/v1/users/${(await colleague(given)).userId}/password-link`
+      await given.call('POST', path)
+      return given.call('DELETE', path)
+    },
+    actions: ['user.password-link.deleted'],
+  },
+  usePasswordLink: {
+    make: async (given) => {
+      const made = await given.call(
+        'POST',
+        `/admin/v1/users/${(await colleague(given)).userId}/password-link`,
+      )
+      const token = String(made.at('token'))
+      return given.call('POST', '/admin/v1/password-link/use', { token, password: 'hidden password' })
+    },
+    actions: ['user.password-link.deleted', 'user.changed', 'session.changed', 'session.created'],
+    actor: (reply) => reply.at('user.id') as number,
+  },
   endUserSessions: {
     make: async (given) =>
       given.call('DELETE', `/admin/v1/users/${(await colleague(given)).userId}/sessions`),
@@ -566,4 +591,4 @@ export const changes: Readonly<Record<string, Change>> = {
 }
 
 /** Operations that change nothing in spite of their method. */
-export const readsOnly = new Set(['generateToken', 'previewUpload', 'quoteCoupons'])
+export const readsOnly = new Set(['generateToken', 'previewUpload', 'quoteCoupons', 'readPasswordLink'])

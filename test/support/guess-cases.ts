@@ -406,6 +406,8 @@ export const harmless: Readonly<Record<string, string>> = {
   searchSeries: 'words of series, of which the whole list may be read',
   setItemRules: 'codes of products',
   setBudget: 'limits that apply to each customer',
+  listAudit: 'words of the log, of which the whole may be read, and not by tills',
+  exportAudit: 'words of the log, of which the whole may be read, and not by tills',
   listHolds: 'a part of a list that may be read whole, and not by tills',
   createAccessGroup: 'names of rights',
   updateAccessGroup: 'names of rights',

@@ -113,6 +113,7 @@ export const settingsQuery = queryOptions({
 })
 
 export interface AuditFilter {
+  readonly q?: string
   readonly actor?: string
   readonly subject?: string
   readonly action?: string

@@ -39,6 +39,19 @@ export const sessionQuery = queryOptions({
   },
 })
 
+/** Whether the organisation has a store and a series. */
+export const isSetUpQuery = queryOptions({
+  queryKey: ['first-steps'],
+  queryFn: async ({ signal }): Promise<boolean> => {
+    const query = { limit: 1 }
+    const [{ stores }, { total }] = await Promise.all([
+      call<{ stores: readonly unknown[] }>('/admin/v1/stores', { query, signal }),
+      call<Pick<FoundSeries, 'total'>>('/admin/v1/series', { query, signal }),
+    ])
+    return stores.length > 0 && total > 0
+  },
+})
+
 /** After a change of the signed-in person, discards the data of the previous one. */
 export function changeSession(queries: QueryClient, session: Session | null): void {
   queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })

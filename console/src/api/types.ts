@@ -7,7 +7,7 @@ import type {
 import type { accessGroupSchema } from '../../../src/api/admin/access-groups.ts'
 import type { storesSchema } from '../../../src/api/admin/areas.ts'
 import type { billedSchema } from '../../../src/api/admin/bills.ts'
-import type { auditEntrySchema } from '../../../src/api/admin/audit.ts'
+import type { auditEntrySchema, auditPageSchema } from '../../../src/api/admin/audit.ts'
 import type { explanationSchema, ruleSchema } from '../../../src/api/admin/explain.ts'
 import type {
   daysOfSeriesSchema,
@@ -17,6 +17,7 @@ import type {
 import type { heldSchema } from '../../../src/api/admin/holds.ts'
 import type { moneyFiguresSchema } from '../../../src/api/admin/money-figures.ts'
 import type { jobsSchema } from '../../../src/api/admin/jobs.ts'
+import type { linkHolderSchema, passwordLinkSchema } from '../../../src/api/admin/password-links.ts'
 import type { settingsSchema } from '../../../src/api/admin/organisation.ts'
 import type { reachSchema } from '../../../src/api/admin/series-control.ts'
 import type { foundSeriesSchema, tagsSchema } from '../../../src/api/admin/series-list.ts'
@@ -24,7 +25,7 @@ import type { ownSeriesSchema } from '../../../src/api/admin/series-wire.ts'
 import type { budgetSchema, burnDownSchema } from '../../../src/api/admin/series-budget.ts'
 import type { itemRulesSchema } from '../../../src/api/admin/series-item-rules.ts'
 import type { foundSchema } from '../../../src/api/admin/search.ts'
-import type { sessionSchema } from '../../../src/api/admin/session.ts'
+import type { sessionSchema, signInPageSchema } from '../../../src/api/admin/session.ts'
 import type { userSchema, userSessionSchema } from '../../../src/api/admin/users.ts'
 import type {
   messageSchema,
@@ -43,7 +44,7 @@ import type { redeemAnswer } from '../../../src/api/v2/redemption-wire.ts'
 import type { savedSeriesAnswer, SeriesBody } from '../../../src/api/v2/series-wire.ts'
 import type { SeriesTerms } from '../../../src/ledger/series/terms.ts'
 import type { Permissions } from '../../../src/values/caller.ts'
-import type { ListedClient, ListedTill } from '../../../src/identity/organisations/list-logins.ts'
+import type { ShownClient, ShownTill } from '../../../src/api/admin/login-wire.ts'
 import type { Role } from '../../../src/identity/credentials/roles.ts'
 
 /** Types of the API's answers, from the schemas of its routes. */
@@ -88,8 +89,8 @@ export interface Places {
   readonly data: readonly Place[]
 }
 export type Store = Static<typeof storesSchema>['stores'][number]
-export type Till = ListedTill
-export type Client = ListedClient
+export type Till = ShownTill
+export type Client = ShownClient
 export type { LookupType } from '../../../src/identity/credentials/attribution.ts'
 export type ClientSettings = Static<typeof clientSettingsSchema>
 export type ImportedClientSettings = Static<typeof changedSchema>
@@ -102,10 +103,12 @@ export type AuditEntry = Omit<Static<typeof auditEntrySchema>, 'before' | 'after
   readonly before: Readonly<Record<string, unknown>> | null
   readonly after: Readonly<Record<string, unknown>> | null
 }
-export interface AuditPage {
+export type AuditPage = Omit<Static<typeof auditPageSchema>, 'entries'> & {
   readonly entries: readonly AuditEntry[]
-  readonly nextCursor: string | null
 }
+export type PasswordLink = Static<typeof passwordLinkSchema>
+export type LinkHolder = Static<typeof linkHolderSchema>
+export type SignInPage = Static<typeof signInPageSchema>
 export type Overview = Static<typeof overviewSchema>
 /** A day in the organisation's time zone, and its figures. */
 export type DayFigures = Overview['days'][number]

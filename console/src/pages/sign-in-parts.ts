@@ -27,3 +27,11 @@ export function useWait(): [wait: string | null, start: (error: Error) => void, 
   }
   return [waitS === 0 ? null : minutes(waitS), start, () => setWaitS(0)]
 }
+
+const organisationKey = 'counterfoil.organisation'
+
+/** The organisation that this browser has signed in to last. */
+export const lastOrganisation = {
+  read: (): string | null => localStorage.getItem(organisationKey),
+  keep: (name: string): void => localStorage.setItem(organisationKey, name),
+}

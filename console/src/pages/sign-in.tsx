@@ -1,17 +1,24 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState, type SubmitEvent } from 'react'
 import { call, Refused } from '../api/call.ts'
 import { changeSession } from '../api/queries.ts'
-import type { Session } from '../api/types.ts'
+import type { Session, SignInPage } from '../api/types.ts'
 import icon from '../icon.svg'
-import { refusalOfSignIn, useWait } from './sign-in-parts.ts'
+import { lastOrganisation, refusalOfSignIn, useWait } from './sign-in-parts.ts'
 
 /** Replaces the requested page; signing in continues to it. */
 export function SignIn() {
   const queries = useQueryClient()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
+  const sole = useQuery({
+    queryKey: ['session', 'page'],
+    staleTime: Infinity,
+    queryFn: ({ signal }) => call<SignInPage>('/admin/v1/sign-in', { signal }),
+  })
+  // Of several organisations the one that this browser has signed in to before.
+  const organisation = sole.data?.organisation ?? lastOrganisation.read()
   const [wait, startWait, endWait] = useWait()
   const field = useRef<HTMLInputElement>(null)
   const signIn = useMutation({
@@ -32,6 +39,7 @@ export function SignIn() {
         <div className="sign-in-head">
           <img src={icon} alt="" width={36} height={36} />
           <h1>Sign in to Counterfoil</h1>
+          {organisation && <p className="sign-in-of">{organisation}</p>}
         </div>
         <form className="panel panel-body" onSubmit={submit}>
           <Stack gap="sm">
@@ -71,6 +79,14 @@ export function SignIn() {
             </Button>
           </Stack>
         </form>
+        <details className="sign-in-help">
+          <summary>Forgot your password?</summary>
+          <p>
+            Ask an administrator of your organisation for a link with which you choose a new one: on the page
+            People, in the menu beside your name. If nobody can sign in, whoever runs the server sets a
+            password with <code>counterfoil user set-password</code>.
+          </p>
+        </details>
       </div>
     </main>
   )

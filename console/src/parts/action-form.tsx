@@ -69,10 +69,12 @@ export function ActionForm({
     sending.current = action.isSending ? draft.forget : null
   })
   useEffect(() => () => sending.current?.(), [])
+  // The server refuses blanks too. An empty field is refused by the browser.
+  const isBlank = asksReason && reason !== '' && reason.trim() === ''
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault()
     event.stopPropagation()
-    if (!isIncomplete) submit(reason)
+    if (!isIncomplete && !isBlank) submit(reason)
   }
   const queries = useQueryClient()
   const reload = (): void => {
@@ -106,6 +108,7 @@ export function ActionForm({
                   minRows={1}
                   maxRows={4}
                   maxLength={maxReason}
+                  error={isBlank && 'Say why: blanks are no reason'}
                   value={reason}
                   onChange={({ currentTarget: { value } }) => setDraft(() => ({ reason: value }))}
                   // As in the single-line fields above it; Shift+Enter begins a new line.

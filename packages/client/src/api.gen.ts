@@ -2254,6 +2254,19 @@ export type ListUserSessionsAnswer = {
 export type EndUserSessionsAnswer = {
     ended: number;
 };
+export type CreatePasswordLinkAnswer = {
+    /** The id of the user. */
+    id: number;
+    /** Shown this once. */
+    token: string;
+    /** The page of the console, with the token. Pass it on with the address of the server. */
+    path: string;
+    expiresAt: string;
+};
+export type WithdrawPasswordLinkAnswer = {
+    /** False: there was none. */
+    withdrawn: boolean;
+};
 export type ListAuditAnswer = {
     entries: {
         id: number;
@@ -2268,6 +2281,10 @@ export type ListAuditAnswer = {
         subject: {
             kind: string;
             id: number | null;
+            /** Its name now. Null: it has none or is gone, or it is a customer, whose names are not in the log. */
+            name: string | null;
+            /** Of a batch of codes or an upload: its series. */
+            seriesId: number | null;
         };
         before: {
             [key: string]: unknown;
@@ -2279,8 +2296,14 @@ export type ListAuditAnswer = {
         address: string | null;
         requestId: string | null;
     }[];
+    /** The names of the things whose ids are among the values of these entries, by kind:id, such as store:5. */
+    names: {
+        [key: string]: string;
+    };
     /** Null: there is no more. */
     nextCursor: string | null;
+    /** Of a search that has read its share of the log: up to when. It goes on with nextCursor. */
+    searchedTo: string | null;
 };
 export type GetOverviewAnswer = {
     days: {
@@ -2702,6 +2725,8 @@ export type ListClientsAnswer = {
         /** Counts its changes. As an ETag, for If-Match. */
         version: number;
         isRevoked: boolean;
+        /** When the credentials were last used. Servers write it once a minute, so it may be a minute late. Null: never. */
+        lastUsedAt: string | null;
     }[];
 };
 export type CreateClientBody = {
@@ -2761,6 +2786,8 @@ export type ListTillsAnswer = {
         /** Counts its changes. As an ETag, for If-Match. */
         version: number;
         isRevoked: boolean;
+        /** When the credentials were last used. Servers write it once a minute, so it may be a minute late. Null: never. */
+        lastUsedAt: string | null;
     }[];
 };
 export type SetTillLookupsBody = {
@@ -6570,9 +6597,10 @@ export function getUser({ id }: {
 /**
  * Change the name or the role of a user, disable it or enable it again
  */
-export function updateUser({ id, ifMatch, body }: {
+export function updateUser({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: UpdateUserBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -6583,16 +6611,18 @@ export function updateUser({ id, ifMatch, body }: {
         method: "PATCH",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }
 /**
  * Give a user another password
  */
-export function setUserPassword({ id, ifMatch, body }: {
+export function setUserPassword({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: SetUserPasswordBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -6603,7 +6633,8 @@ export function setUserPassword({ id, ifMatch, body }: {
         method: "PUT",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }
@@ -6623,36 +6654,99 @@ export function listUserSessions({ id }: {
 /**
  * End all sessions of a user
  */
-export function endUserSessions({ id }: {
+export function endUserSessions({ id, xCounterfoilReason }: {
     id: string | number;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: EndUserSessionsAnswer;
     }>(`/admin/v1/users/${encodeURIComponent(id)}/sessions`, {
         ...opts,
-        method: "DELETE"
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "x-counterfoil-reason": xCounterfoilReason
+        })
     }));
 }
 /**
  * End one session of a user
  */
-export function endUserSession({ id, sessionId }: {
+export function endUserSession({ id, sessionId, xCounterfoilReason }: {
     id: string | number;
     sessionId: string | number;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: SetUserPasswordAnswer;
     }>(`/admin/v1/users/${encodeURIComponent(id)}/sessions/${encodeURIComponent(sessionId)}`, {
         ...opts,
-        method: "DELETE"
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "x-counterfoil-reason": xCounterfoilReason
+        })
+    }));
+}
+/**
+ * Make a link with which a person who forgot the password chooses another one
+ */
+export function createPasswordLink({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: CreatePasswordLinkAnswer;
+    }>(`/admin/v1/users/${encodeURIComponent(id)}/password-link`, {
+        ...opts,
+        method: "POST"
+    }));
+}
+/**
+ * Withdraw the link of a person
+ */
+export function withdrawPasswordLink({ id, xCounterfoilReason }: {
+    id: string | number;
+    xCounterfoilReason?: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: WithdrawPasswordLinkAnswer;
+    }>(`/admin/v1/users/${encodeURIComponent(id)}/password-link`, {
+        ...opts,
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "x-counterfoil-reason": xCounterfoilReason
+        })
+    }));
+}
+/**
+ * The audit log as CSV, the latest first
+ */
+export function exportAudit({ q, actor, action, subject, $from, to }: {
+    q?: string | number;
+    actor?: string | number;
+    action?: string | number;
+    subject?: string | number;
+    $from?: string | number;
+    to?: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchText(`/admin/v1/audit.csv${QS.query(QS.explode({
+        q,
+        actor,
+        action,
+        subject,
+        "from": $from,
+        to
+    }))}`, {
+        ...opts
     }));
 }
 /**
  * The audit log, the latest first
  */
-export function listAudit({ actor, action, subject, $from, to, limit, cursor }: {
+export function listAudit({ q, actor, action, subject, $from, to, limit, cursor }: {
+    q?: string | number;
     actor?: string | number;
     action?: string | number;
     subject?: string | number;
@@ -6665,6 +6759,7 @@ export function listAudit({ actor, action, subject, $from, to, limit, cursor }: 
         status: 200;
         data: ListAuditAnswer;
     }>(`/admin/v1/audit${QS.query(QS.explode({
+        q,
         actor,
         action,
         subject,
@@ -6939,9 +7034,10 @@ export function createClient({ body }: {
 /**
  * Give a client another secret and show it, this once
  */
-export function rotateClientSecret({ id, ifMatch }: {
+export function rotateClientSecret({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -6950,7 +7046,8 @@ export function rotateClientSecret({ id, ifMatch }: {
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
@@ -6994,9 +7091,10 @@ export function setTillLookups({ id, ifMatch, body }: {
 /**
  * Give a till another password
  */
-export function setTillPassword({ id, ifMatch, body }: {
+export function setTillPassword({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: SetTillPasswordBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -7007,7 +7105,8 @@ export function setTillPassword({ id, ifMatch, body }: {
         method: "PUT",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }
@@ -7094,9 +7193,10 @@ export function setClientClientSettings({ id, ifMatch, body }: {
 /**
  * Revoke a till
  */
-export function revokeTill({ id, ifMatch }: {
+export function revokeTill({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7105,7 +7205,8 @@ export function revokeTill({ id, ifMatch }: {
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
@@ -7132,9 +7233,10 @@ export function setTillLimits({ id, ifMatch, body }: {
 /**
  * Revoke a client and its tokens
  */
-export function revokeClient({ id, ifMatch }: {
+export function revokeClient({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7143,7 +7245,8 @@ export function revokeClient({ id, ifMatch }: {
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
@@ -7202,9 +7305,10 @@ export function createAccessGroup({ body }: {
 /**
  * Change an access group
  */
-export function updateAccessGroup({ id, ifMatch, body }: {
+export function updateAccessGroup({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: UpdateAccessGroupBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -7215,7 +7319,8 @@ export function updateAccessGroup({ id, ifMatch, body }: {
         method: "PATCH",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }
@@ -7289,9 +7394,10 @@ export function moveStore({ id, ifMatch, body }: {
 /**
  * Block a customer, or lift the block
  */
-export function blockCustomer({ id, ifMatch, body }: {
+export function blockCustomer({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: BlockCustomerBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -7302,7 +7408,8 @@ export function blockCustomer({ id, ifMatch, body }: {
         method: "PATCH",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }
@@ -7596,9 +7703,10 @@ export function setBudget({ id, ifMatch, body }: {
 /**
  * Remove the budget of a series
  */
-export function deleteBudget({ id, ifMatch }: {
+export function deleteBudget({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7607,7 +7715,8 @@ export function deleteBudget({ id, ifMatch }: {
         ...opts,
         method: "DELETE",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
@@ -7701,29 +7810,37 @@ export function getCodeBatch({ id }: {
 /**
  * Stop generating codes of a batch; existing ones remain
  */
-export function cancelCodeBatch({ id }: {
+export function cancelCodeBatch({ id, xCounterfoilReason }: {
     id: string | number;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: CreateCodesAnswer;
     }>(`/admin/v1/code-batches/${encodeURIComponent(id)}/cancel`, {
         ...opts,
-        method: "POST"
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "x-counterfoil-reason": xCounterfoilReason
+        })
     }));
 }
 /**
  * Revoke the codes of a batch that are neither issued nor redeemed
  */
-export function voidCodeBatch({ id }: {
+export function voidCodeBatch({ id, xCounterfoilReason }: {
     id: string | number;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: CreateCodesAnswer;
     }>(`/admin/v1/code-batches/${encodeURIComponent(id)}/void`, {
         ...opts,
-        method: "POST"
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "x-counterfoil-reason": xCounterfoilReason
+        })
     }));
 }
 /**
@@ -7827,9 +7944,10 @@ export function changeWebhook({ id, ifMatch, body }: {
 /**
  * Delete a webhook and its undelivered messages
  */
-export function deleteWebhook({ id, ifMatch }: {
+export function deleteWebhook({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7838,16 +7956,18 @@ export function deleteWebhook({ id, ifMatch }: {
         ...opts,
         method: "DELETE",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
 /**
  * Send nothing more for now; what happens meanwhile is not lost
  */
-export function pauseWebhook({ id, ifMatch }: {
+export function pauseWebhook({ id, ifMatch, xCounterfoilReason }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -7856,7 +7976,8 @@ export function pauseWebhook({ id, ifMatch }: {
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     }));
 }
@@ -7881,9 +8002,10 @@ export function resumeWebhook({ id, ifMatch }: {
 /**
  * Give a webhook another secret and show it, this once
  */
-export function rotateWebhookSecret({ id, ifMatch, body }: {
+export function rotateWebhookSecret({ id, ifMatch, xCounterfoilReason, body }: {
     id: string | number;
     ifMatch?: string;
+    xCounterfoilReason?: string;
     body: RotateWebhookSecretBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -7894,7 +8016,8 @@ export function rotateWebhookSecret({ id, ifMatch, body }: {
         method: "POST",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "if-match": ifMatch
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
         })
     })));
 }

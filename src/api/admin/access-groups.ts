@@ -84,6 +84,7 @@ export function registerAccessGroups(app: App, context: Context): void {
     access: ['organisation', 'write'],
     ...admin,
     edits: records.accessGroup,
+    needsReason: { words: 'to state a permission', isNeeded: ({ access }) => access !== undefined },
     schema: {
       operationId: 'updateAccessGroup',
       summary: 'Change an access group',

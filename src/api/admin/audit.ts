@@ -1,18 +1,15 @@
 import { Type } from 'typebox'
-import {
-  actorKinds,
-  listAudit,
-  type ActorKind,
-  type AuditQuery,
-} from '../../identity/audit-log/list-audit.ts'
+import { actorKinds, listAudit } from '../../identity/audit-log/list-audit.ts'
+import { nameThings } from '../../identity/audit-log/name-things.ts'
+import { thingKey } from '../../identity/audit-log/things-rules.ts'
 import type { Context } from '../../ledger/context.ts'
-import { badParameter } from '../../values/errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { maxId } from '../../values/ids.ts'
-import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
-import { readInteger, readText, type Query } from '../../http/query-parameters.ts'
+import { readInteger } from '../../http/query-parameters.ts'
+import { registerAuditFile } from './audit-file.ts'
+import { auditFilter, readAuditFilter } from './audit-query.ts'
 import { answers, nullable } from './fields.ts'
 
 const maxLimit = 200
@@ -29,7 +26,17 @@ export const auditEntrySchema = Type.Object({
     name: nullable(Type.String()),
   }),
   action: Type.String(),
-  subject: Type.Object({ kind: Type.String(), id: nullable(Type.Integer()) }),
+  subject: Type.Object({
+    kind: Type.String(),
+    id: nullable(Type.Integer()),
+    name: Type.Union([Type.String(), Type.Null()], {
+      description:
+        'Its name now. Null: it has none or is gone, or it is a customer, whose names are not in the log.',
+    }),
+    seriesId: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Of a batch of codes or an upload: its series.',
+    }),
+  }),
   before: fields,
   after: fields,
   reason: nullable(Type.String()),
@@ -37,8 +44,22 @@ export const auditEntrySchema = Type.Object({
   requestId: nullable(Type.String()),
 })
 
+export const auditPageSchema = Type.Object({
+  entries: Type.Array(auditEntrySchema),
+  names: Type.Record(Type.String(), Type.String(), {
+    description:
+      'The names of the things whose ids are among the values of these entries, by kind:id, such as store:5.',
+  }),
+  nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null: there is no more.' }),
+  searchedTo: Type.Union([Type.String(), Type.Null()], {
+    description: 'Of a search that has read its share of the log: up to when. It goes on with nextCursor.',
+  }),
+})
+
 /** `GET /admin/v1/audit`: the recorded changes, each with its author, time, address and reason. */
 export function registerAudit(app: App, context: Context): void {
+  const { queries } = context.database
+  registerAuditFile(app, context)
   route(app, 'GET /admin/v1/audit', {
     access: ['audit', 'read'],
     failure: 'problem',
@@ -46,73 +67,35 @@ export function registerAudit(app: App, context: Context): void {
       operationId: 'listAudit',
       summary: 'The audit log, the latest first',
       description:
-        'Every change of what an organisation is made of, and every change by a person, through /admin/v1 or with a stated reason. Other coupons that tills issue, redeem and reverse are in their events.',
+        'Every change of what an organisation is made of, and every change by a person, through /admin/v1 or with a stated reason. Other coupons that tills issue, redeem and reverse are in their events. A page of a search reads a limited number of entries: it may be empty and still have a nextCursor.',
       tags: ['Audit'],
       querystring: Type.Object({
-        actor: text('Who: user, client, till or command-line; or one of them, as user:12.'),
-        action: text('What, exactly: coupon.redeemed, say.'),
-        subject: text('On what: coupon, series, customer, user …; or one of them, as coupon:5.'),
-        from: text('At this time or later: YYYY-MM-DD or ISO 8601.'),
-        to: text('Before this time.'),
+        ...auditFilter,
         limit: text(`1 to ${maxLimit}; default ${defaultLimit}.`),
         cursor: text('nextCursor of the page before.'),
       }),
-      response: answers(
-        Type.Object({
-          entries: Type.Array(auditEntrySchema),
-          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null: there is no more.' }),
-        }),
-      ),
+      response: answers(auditPageSchema),
     },
-    handler: async (caller, request) => {
-      const { orgId, timeZone } = caller
-      const query = readQuery(request.query, timeZone)
-      const { limit } = query
-      const found = await listAudit(context.database.queries, orgId, { ...query, limit: limit + 1 })
-      const entries = found.slice(0, limit).map(({ atMs, ...rest }) => {
-        const { id, ...more } = rest
-        return { id, at: formatInstant(timeZone, Math.floor(atMs / 1000)), ...more }
+    handler: async ({ orgId, timeZone }, { query }) => {
+      const shown = (atMs: number): string => formatInstant(timeZone, Math.floor(atMs / 1000))
+      const { entries, next, searchedToMs } = await listAudit(queries, orgId, {
+        ...readAuditFilter(query, timeZone),
+        limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? defaultLimit,
+        after: readInteger(query, 'cursor', { min: 1, max: maxId }),
       })
-      const last = entries.at(-1)
-      return { entries, nextCursor: found.length > limit && last ? String(last.id) : null }
+      const things = await nameThings(queries, orgId, entries)
+      return {
+        entries: entries.map(({ id, atMs, subject, ...rest }) => {
+          const thing = subject.id === null ? undefined : things.get(thingKey(subject.kind, subject.id))
+          const named = { ...subject, name: thing?.name ?? null, seriesId: thing?.seriesId ?? null }
+          return { id, at: shown(atMs), subject: named, ...rest }
+        }),
+        names: Object.fromEntries(
+          [...things].flatMap(([key, { name }]) => (name === null ? [] : [[key, name]])),
+        ),
+        nextCursor: next === null ? null : String(next),
+        searchedTo: searchedToMs === null ? null : shown(searchedToMs),
+      }
     },
   })
-}
-
-/** `kind` or `kind:id`. */
-function readNamed(query: Query, name: string): { kind: string; id: number | undefined } | undefined {
-  const given = readText(query, name)
-  if (given === undefined) return undefined
-  const [, kind, id] = /^([a-z-]{1,50})(?::(\d{1,16}))?$/.exec(given) ?? []
-  if (kind === undefined || Number(id ?? 1) > maxId || Number(id ?? 1) < 1)
-    throw badParameter(name, given, 'a kind, or a kind and an id such as user:12')
-  return { kind, id: id === undefined ? undefined : Number(id) }
-}
-
-function readActor(query: Query): AuditQuery['actor'] {
-  const given = readNamed(query, 'actor')
-  if (given === undefined) return undefined
-  const kind: ActorKind | undefined = actorKinds.find((one) => one === given.kind)
-  if (kind === undefined) throw badParameter('actor', given.kind, `one of ${actorKinds.join(', ')}`)
-  return { kind, id: given.id }
-}
-
-function readTime(query: Query, name: string, timeZone: string): number | undefined {
-  const given = readText(query, name)
-  if (given === undefined) return undefined
-  const timeS = parseStatedTimeS(given, timeZone)
-  if (timeS === undefined) throw badParameter(name, given, 'YYYY-MM-DD or ISO 8601 with an offset')
-  return timeS
-}
-
-function readQuery(query: Query, timeZone: string): AuditQuery {
-  return {
-    actor: readActor(query),
-    subject: readNamed(query, 'subject'),
-    action: readText(query, 'action'),
-    fromS: readTime(query, 'from', timeZone),
-    toS: readTime(query, 'to', timeZone),
-    limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? defaultLimit,
-    after: readInteger(query, 'cursor', { min: 1, max: maxId }),
-  }
 }

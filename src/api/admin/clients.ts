@@ -19,6 +19,7 @@ import {
   versionField,
 } from './fields.ts'
 import { clientSettingsSchema } from './client-settings.ts'
+import { lastUsedField, loginToWire } from './login-wire.ts'
 import { ownLimits } from './logins.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 200 })
@@ -35,6 +36,7 @@ const clientsSchema = Type.Object({
       clientSettings: clientSettingsSchema,
       version: versionField,
       isRevoked: Type.Boolean(),
+      lastUsedAt: lastUsedField,
     }),
   ),
 })
@@ -62,9 +64,10 @@ export function registerClients(app: App, context: Context): void {
       querystring: pageParameters,
       response: answers(clientsSchema),
     },
-    handler: async ({ orgId }, { query }) => ({
-      clients: await listClients(queries, orgId, readPage(query)),
-    }),
+    handler: async ({ orgId, timeZone }, { query }) => {
+      const clients = await listClients(queries, orgId, readPage(query))
+      return { clients: clients.map((one) => loginToWire(one, timeZone)) }
+    },
   })
 
   route(app, 'POST /admin/v1/clients', {
@@ -96,6 +99,7 @@ export function registerClients(app: App, context: Context): void {
     access: ['client', 'write'],
     ...admin,
     edits: records.client,
+    needsReason: true,
     schema: {
       operationId: 'rotateClientSecret',
       summary: 'Give a client another secret and show it, this once',

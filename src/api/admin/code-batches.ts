@@ -46,6 +46,7 @@ export function registerCodeBatches(app: App, context: Context): void {
     route(app, `POST /admin/v1/code-batches/:id/${name}`, {
       access: ['campaign', 'write'],
       ...admin,
+      needsReason: true,
       schema: { operationId, summary, tags, params: idParams, response },
       handler: async (caller, request) => {
         const id = readPathId(request.params.id)

@@ -16,6 +16,7 @@ export function registerCustomers(app: App, context: Context): void {
     access: ['organisation', 'write'],
     ...admin,
     edits: records.customer,
+    needsReason: { words: 'to block', isNeeded: ({ isBlocked }) => isBlocked === true },
     schema: {
       operationId: 'blockCustomer',
       summary: 'Block a customer, or lift the block',

@@ -8,6 +8,7 @@ import { readSeriesById } from '../../ledger/series/list-series.ts'
 import { epochSecondsOf, readNow } from '../../platform/clock.ts'
 import { readWebhook } from '../../webhooks/webhook.ts'
 import type { Edited } from '../../http/edited.ts'
+import { loginToWire } from './login-wire.ts'
 import { ownSeriesToWire } from './series-wire.ts'
 import { userToWire } from './user-wire.ts'
 import { webhookToWire } from './webhook-wire.ts'
@@ -35,11 +36,17 @@ export function editedRecords(context: Context) {
     },
     till: {
       table: 'tills',
-      current: async ({ orgId }, id) => versioned((await listTills(queries, orgId, only(id)))[0]),
+      current: async ({ orgId, timeZone }, id) => {
+        const [till] = await listTills(queries, orgId, only(id))
+        return versioned(till && loginToWire(till, timeZone))
+      },
     },
     client: {
       table: 'clients',
-      current: async ({ orgId }, id) => versioned((await listClients(queries, orgId, only(id)))[0]),
+      current: async ({ orgId, timeZone }, id) => {
+        const [client] = await listClients(queries, orgId, only(id))
+        return versioned(client && loginToWire(client, timeZone))
+      },
     },
     user: {
       table: 'users',

@@ -42,6 +42,7 @@ export function registerLogins(app: App, context: Context): void {
       access,
       ...admin,
       edits: records[kind],
+      needsReason: true,
       schema: {
         ...revoke,
         tags,

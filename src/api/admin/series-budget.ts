@@ -215,6 +215,7 @@ function registerChanges(app: App, context: Context): void {
     access: ['campaign', 'write'],
     ...admin,
     edits,
+    needsReason: true,
     schema: {
       operationId: 'deleteBudget',
       summary: 'Remove the budget of a series',

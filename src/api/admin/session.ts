@@ -13,6 +13,7 @@ import { isPublicPerson } from '../../identity/credentials/public-credentials-ru
 import { passwordRule } from '../../identity/credentials/password-rules.ts'
 import { roles } from '../../identity/credentials/roles.ts'
 import type { Context } from '../../ledger/context.ts'
+import { soleOrganisation } from '../../identity/organisations/sole-organisation.ts'
 import { setUserPassword } from '../../identity/people/change-user.ts'
 import { hashNewPassword } from '../../identity/people/user.ts'
 import type { App } from '../../http/app.ts'
@@ -48,7 +49,7 @@ export const sessionSchema = Type.Object({
   session: Type.Object({ id: Type.Integer() }),
 })
 
-const toWire = ({ id, person, organisation, caller }: Session) => ({
+export const sessionToWire = ({ id, person, organisation, caller }: Session) => ({
   user: person,
   permissions: caller.access,
   organisation,
@@ -59,18 +60,39 @@ const password = (description: string) => Type.String({ minLength: 1, maxLength:
 
 /** `/admin/v1/session`: sign-in, the signed-in person, the change of one's own password, and sign-out. */
 export function registerSession(app: App, context: Context): void {
+  registerSignInPage(app, context)
   registerBeginSession(app, context)
   registerOwnSession(app, context)
 }
 
 /** @param secret undefined: the cookie is deleted. */
-function setCookie(
+export function setCookie(
   { config }: Context,
   request: Pick<FastifyRequest, 'socket' | 'headers'>,
   reply: FastifyReply,
   secret?: string,
 ): void {
   reply.header('set-cookie', sessionCookie(secret, isSecure(request, config.trustedProxies)))
+}
+
+export const signInPageSchema = Type.Object({
+  organisation: Type.Union([Type.String(), Type.Null()], {
+    description: 'Its name, if it is the only organisation of the installation.',
+  }),
+})
+
+function registerSignInPage(app: App, { database }: Context): void {
+  route(app, 'GET /admin/v1/sign-in', {
+    access: 'public',
+    failure: 'problem',
+    schema: {
+      operationId: 'getSignInPage',
+      summary: 'What the page shows on which people sign in',
+      tags,
+      response: answers(signInPageSchema),
+    },
+    handler: async () => ({ organisation: await soleOrganisation(database.queries) }),
+  })
 }
 
 function registerBeginSession(app: App, context: Context): void {
@@ -101,7 +123,7 @@ function registerBeginSession(app: App, context: Context): void {
       const given = { ...request.body, userAgent, requireQuota }
       const secret = await beginSession(context, given, originOf(request))
       setCookie(context, request, reply, secret)
-      return toWire(await resumeSession(context, secret))
+      return sessionToWire(await resumeSession(context, secret))
     },
   })
 }
@@ -116,7 +138,7 @@ function registerOwnSession(app: App, context: Context): void {
       tags,
       response: answers(sessionSchema),
     },
-    handler: async (session) => toWire(session),
+    handler: async (session) => sessionToWire(session),
   })
 
   route(app, 'DELETE /admin/v1/session', {

@@ -22,6 +22,7 @@ import {
   versionField,
 } from './fields.ts'
 import { clientSettingsSchema } from './client-settings.ts'
+import { lastUsedField, loginToWire } from './login-wire.ts'
 import { ownLimits } from './logins.ts'
 
 const lookup = Type.Object(
@@ -44,6 +45,7 @@ const tillsSchema = Type.Object({
       clientSettings: clientSettingsSchema,
       version: versionField,
       isRevoked: Type.Boolean(),
+      lastUsedAt: lastUsedField,
     }),
   ),
 })
@@ -62,7 +64,10 @@ export function registerTills(app: App, context: Context): void {
       querystring: pageParameters,
       response: answers(tillsSchema),
     },
-    handler: async ({ orgId }, { query }) => ({ tills: await listTills(queries, orgId, readPage(query)) }),
+    handler: async ({ orgId, timeZone }, { query }) => {
+      const tills = await listTills(queries, orgId, readPage(query))
+      return { tills: tills.map((one) => loginToWire(one, timeZone)) }
+    },
   })
 
   route(app, 'PUT /admin/v1/tills/:id/lookups', {
@@ -94,6 +99,7 @@ export function registerTills(app: App, context: Context): void {
     access: ['organisation', 'write'],
     ...admin,
     edits: records.till,
+    needsReason: true,
     schema: {
       operationId: 'setTillPassword',
       summary: 'Give a till another password',

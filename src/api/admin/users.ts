@@ -124,6 +124,10 @@ function registerOneUser(app: App, context: Context): void {
     access: ['user', 'write'],
     ...admin,
     edits: records.user,
+    needsReason: {
+      words: 'to disable a person or to set a role',
+      isNeeded: ({ isDisabled, role: given }) => isDisabled === true || given !== undefined,
+    },
     schema: {
       operationId: 'updateUser',
       summary: 'Change the name or the role of a user, disable it or enable it again',
@@ -158,6 +162,7 @@ function registerPassword(app: App, context: Context): void {
     access: ['user', 'write'],
     ...admin,
     edits: records.user,
+    needsReason: true,
     schema: {
       operationId: 'setUserPassword',
       summary: 'Give a user another password',
@@ -209,6 +214,7 @@ function registerUserSessions(app: App, context: Context): void {
   route(app, 'DELETE /admin/v1/users/:id/sessions', {
     access: ['user', 'write'],
     ...admin,
+    needsReason: true,
     schema: {
       operationId: 'endUserSessions',
       summary: 'End all sessions of a user',
@@ -229,6 +235,7 @@ function registerUserSessions(app: App, context: Context): void {
   route(app, 'DELETE /admin/v1/users/:id/sessions/:sessionId', {
     access: ['user', 'write'],
     ...admin,
+    needsReason: true,
     schema: {
       operationId: 'endUserSession',
       summary: 'End one session of a user',

@@ -174,6 +174,7 @@ function registerEditWebhook(app: App, context: Context): void {
     access: ['webhook', 'write'],
     failure: 'problem',
     edits: records.webhook,
+    needsReason: true,
     schema: {
       operationId: 'deleteWebhook',
       summary: 'Delete a webhook and its undelivered messages',
@@ -199,6 +200,7 @@ function registerWebhookStates(app: App, context: Context): void {
       access: ['webhook', 'write'],
       failure: 'problem',
       edits: records.webhook,
+      ...(path === 'pause' && { needsReason: true }),
       schema: { operationId, summary, tags, params: idParams, response: answers(webhookSchema) },
       handler: async (caller, request) => {
         const id = readPathId(request.params.id)
@@ -218,6 +220,7 @@ function registerRotateSecret(app: App, context: Context): void {
     access: ['webhook', 'write'],
     failure: 'problem',
     edits: records.webhook,
+    needsReason: true,
     schema: {
       operationId: 'rotateWebhookSecret',
       summary: 'Give a webhook another secret and show it, this once',

@@ -103,7 +103,8 @@ export async function beginSession(context: IdentityContext, given: Given, origi
   return createSession(context, found.org_id, found.id, given.userAgent, origin)
 }
 
-async function createSession(
+/** Begins a session of a person who has proved who they are. @returns its secret, for the cookie. */
+export async function createSession(
   { database, fixedNow }: IdentityContext,
   orgId: number,
   userId: number,

@@ -1,5 +1,6 @@
 import type { Queries } from '../../platform/db/queries.ts'
 import { listTillLookups, type TillLookup } from './till-lookups.ts'
+import { lastUsedAtS } from './last-used-sql.ts'
 import { knownClientSettings, type KnownClientSettings } from './set-client-settings.ts'
 
 /** A page of an organisation's records, ordered by id. */
@@ -23,6 +24,8 @@ export interface ListedClient {
   readonly accessGroup: string
   readonly tokenTtlS: number
   readonly isRevoked: boolean
+  /** Epoch seconds; null: never. */
+  readonly lastUsedAtS: number | null
   /** The client's own limits; null: none. */
   readonly limits: unknown
   readonly clientSettings: KnownClientSettings
@@ -32,7 +35,12 @@ export interface ListedClient {
 
 /** The clients of an organisation, without their secrets, which nobody knows. */
 export async function listClients(queries: Queries, orgId: number, page: Page): Promise<ListedClient[]> {
-  const rows = await queries
+  return (await selectClients(queries, orgId, page).execute()).map(withSettings)
+}
+
+/** The query of the clients: each row with its last use from an index. */
+export const selectClients = (queries: Queries, orgId: number, page: Page) =>
+  queries
     .selectFrom('clients as c')
     .innerJoin('tills as t', (join) =>
       join.onRef('t.org_id', '=', 'c.org_id').onRef('t.id', '=', 'c.till_id'),
@@ -51,15 +59,13 @@ export async function listClients(queries: Queries, orgId: number, page: Page): 
       'c.client_settings as clientSettings',
       'c.version',
       eb('c.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
+      lastUsedAtS(orgId, 'client', 'c').as('lastUsedAtS'),
     ])
     .where('c.org_id', '=', orgId)
     .$if(page.only !== undefined, (one) => one.where('c.id', '=', page.only ?? 0))
     .orderBy('c.id')
     .limit(page.limit)
     .offset(page.offset)
-    .execute()
-  return rows.map(withSettings)
-}
 
 export interface ListedTill {
   /** Codes of other systems that stand for it. */
@@ -69,6 +75,8 @@ export interface ListedTill {
   readonly store: string
   readonly accessGroup: string
   readonly isRevoked: boolean
+  /** Epoch seconds; null: never. */
+  readonly lastUsedAtS: number | null
   /** The till's own limits; null: none. */
   readonly limits: unknown
   readonly clientSettings: KnownClientSettings
@@ -78,7 +86,15 @@ export interface ListedTill {
 
 /** The tills of an organisation. */
 export async function listTills(queries: Queries, orgId: number, page: Page): Promise<ListedTill[]> {
-  const rows = await queries
+  const rows = await selectTills(queries, orgId, page).execute()
+  const ids = rows.map(({ id }) => id)
+  const lookups = await listTillLookups(queries, orgId, ids)
+  return rows.map((row) => ({ ...withSettings(row), lookups: lookups.get(row.id) ?? [] }))
+}
+
+/** The query of the tills: each row with its last use from an index. */
+export const selectTills = (queries: Queries, orgId: number, page: Page) =>
+  queries
     .selectFrom('tills as t')
     .innerJoin('stores as s', (join) =>
       join.onRef('s.org_id', '=', 't.org_id').onRef('s.id', '=', 't.store_id'),
@@ -95,17 +111,13 @@ export async function listTills(queries: Queries, orgId: number, page: Page): Pr
       't.client_settings as clientSettings',
       't.version',
       eb('t.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
+      lastUsedAtS(orgId, 'till', 't').as('lastUsedAtS'),
     ])
     .where('t.org_id', '=', orgId)
     .$if(page.only !== undefined, (one) => one.where('t.id', '=', page.only ?? 0))
     .orderBy('t.id')
     .limit(page.limit)
     .offset(page.offset)
-    .execute()
-  const ids = rows.map(({ id }) => id)
-  const lookups = await listTillLookups(queries, orgId, ids)
-  return rows.map((row) => ({ ...withSettings(row), lookups: lookups.get(row.id) ?? [] }))
-}
 
 export interface ListedStore {
   readonly id: number

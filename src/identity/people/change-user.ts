@@ -7,6 +7,7 @@ import { checkName } from '../organisations/organisation-rules.ts'
 import { noSuchUser, readUser } from './list-users.ts'
 import { endSessions } from './user-sessions.ts'
 import type { User } from './user.ts'
+import { withdrawPasswordLink } from './withdraw-password-link.ts'
 
 export interface UserChange {
   readonly name?: string | undefined
@@ -65,13 +66,16 @@ export function changeUser(
       .where('org_id', '=', orgId)
       .where('id', '=', id)
       .execute()
-    if (isDisabled === true) await endSessions(transaction, orgId, id)
+    if (isDisabled === true) {
+      await endSessions(transaction, orgId, id)
+      await withdrawPasswordLink(transaction, orgId, id)
+    }
     return readUser(transaction, orgId, id)
   })
 }
 
 /**
- * Changes a person's password and ends the sessions started with the old one.
+ * Changes a person's password, and ends the sessions started with the old one and a link for another.
  *
  * @param keptSessionId a session that continues. @throws Refusal 404 for an unknown user.
  */
@@ -91,5 +95,6 @@ export function setUserPassword(
       .executeTakeFirst()
     if (numUpdatedRows === 0n) throw noSuchUser()
     await endSessions(transaction, orgId, id, keptSessionId)
+    await withdrawPasswordLink(transaction, orgId, id)
   })
 }

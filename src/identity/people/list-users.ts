@@ -1,14 +1,16 @@
 import { epochS } from '../../platform/db/sql.ts'
 import { sql } from 'kysely'
+import { lastUsedAtS } from '../organisations/last-used-sql.ts'
 import type { Role } from '../credentials/roles.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { type Refusal, refuse } from '../../values/errors.ts'
 import type { User } from './user.ts'
 
-const selectUsers = (queries: Queries, orgId: number) =>
+/** The query of the people: each row with its last use and its sessions from indexes. */
+export const selectUsers = (queries: Queries, orgId: number) =>
   queries
     .selectFrom('users as u')
-    .select((u) => [
+    .select([
       'u.id',
       'u.email',
       'u.name',
@@ -16,12 +18,11 @@ const selectUsers = (queries: Queries, orgId: number) =>
       'u.version',
       sql<boolean>`u.disabled_at is not null`.as('is_disabled'),
       sql<number>`${sql.raw(epochS('u.created_at'))}`.as('created_at_s'),
-      u
-        .selectFrom('user_sessions as s')
-        .select(sql<number>`${sql.raw(epochS('max(s.last_seen_at)'))}`.as('at'))
-        .where('s.org_id', '=', orgId)
-        .whereRef('s.user_id', '=', 'u.id')
-        .as('last_seen_at_s'),
+      // Sessions know of the last minute, but are deleted after a month.
+      sql<
+        number | null
+      >`greatest(${lastUsedAtS(orgId, 'user', 'u')}, (select ${sql.raw(epochS('max(s.last_seen_at)'))}
+        from user_sessions s where s.org_id = ${orgId} and s.user_id = u.id))`.as('last_seen_at_s'),
     ])
     .where('u.org_id', '=', orgId)
 

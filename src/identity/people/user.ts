@@ -13,7 +13,7 @@ export interface User {
   readonly role: Role
   readonly isDisabled: boolean
   readonly createdAtS: number
-  /** Null: never, or longer ago than sessions are retained. */
+  /** To within a minute. Null: never. */
   readonly lastSeenAtS: number | null
   /** Number of changes. */
   readonly version: number

@@ -905,6 +905,25 @@ export interface ImportLines {
   series_id: number;
 }
 
+export interface LastUses {
+  /**
+   * tills.id, clients.id or users.id.
+   */
+  holder_id: number;
+  /**
+   * till, client or user.
+   */
+  kind: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * When the server last answered a request with their credentials.
+   */
+  used_at: Timestamp;
+}
+
 export interface Logins {
   /**
    * tills.id, clients.id or users.id in that organisation.
@@ -996,6 +1015,29 @@ export interface Organisations {
    * Counts the changes of the settings.
    */
   version: Generated<number>;
+}
+
+export interface PasswordLinks {
+  /**
+   * When an administrator made it.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * It is refused from then on.
+   */
+  expires_at: Timestamp;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * SHA-256 of the secret in the link.
+   */
+  token_hash: Buffer;
+  /**
+   * Whose password it changes.
+   */
+  user_id: number;
 }
 
 export interface RedemptionItems {
@@ -2309,9 +2351,11 @@ export interface DB {
   idempotency_keys: IdempotencyKeys;
   identifier_forms: IdentifierForms;
   import_lines: ImportLines;
+  last_uses: LastUses;
   logins: Logins;
   noticed_proxies: NoticedProxies;
   organisations: Organisations;
+  password_links: PasswordLinks;
   redemption_items: RedemptionItems;
   redemptions: Redemptions;
   refusals: Refusals;

@@ -9,6 +9,7 @@ import { useMay } from '../../api/session.tsx'
 import type { AccessGroup } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
+import { LogLink } from '../../parts/log-link.tsx'
 import { Empty, PageHead } from '../../parts/states.tsx'
 
 type Access = AccessGroup['access']
@@ -59,16 +60,19 @@ export default function AccessGroups() {
                     </td>
                   ))}
                   <td className="right">
-                    {mayWrite && (
-                      <Button
-                        size="compact-sm"
-                        variant="default"
-                        aria-label={`Change ${group.name}`}
-                        onClick={() => setEdited(group)}
-                      >
-                        Change…
-                      </Button>
-                    )}
+                    <Button.Group className="row-tools">
+                      <LogLink kind="access-group" id={group.id} of={group.name} />
+                      {mayWrite && (
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          aria-label={`Change ${group.name}`}
+                          onClick={() => setEdited(group)}
+                        >
+                          Change…
+                        </Button>
+                      )}
+                    </Button.Group>
                   </td>
                 </tr>
               ))}

@@ -9,6 +9,8 @@ import { useMay } from '../../api/session.tsx'
 import type { Client } from '../../api/types.ts'
 import { ClientSettingsDialog } from './client-settings.tsx'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
+import { LastUsed } from '../../parts/last-used.tsx'
+import { LogLink } from '../../parts/log-link.tsx'
 import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
 import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
 import { Empty, PageHead, State } from '../../parts/states.tsx'
@@ -51,7 +53,10 @@ export default function Clients() {
           }
         >
           {(rows) => (
-            <Table label="Clients" heads={['Name', 'Key', 'Acts as till', 'May do', 'State', actionsHead]}>
+            <Table
+              label="Clients"
+              heads={['Name', 'Key', 'Acts as till', 'May do', 'State', 'Last used', actionsHead]}
+            >
               {rows.map((client) => (
                 <tr key={client.id}>
                   <td>{client.name}</td>
@@ -65,32 +70,38 @@ export default function Clients() {
                       <State tone="good">Signs in</State>
                     )}
                   </td>
+                  <td>
+                    <LastUsed at={client.lastUsedAt} />
+                  </td>
                   <td className="right">
-                    {mayWrite && !client.isRevoked && (
-                      <Button.Group className="row-tools">
-                        <Button
-                          size="compact-sm"
-                          variant="default"
-                          onClick={() => setDialog({ kind: 'rotate', client })}
-                        >
-                          New secret…
-                        </Button>
-                        <Button
-                          size="compact-sm"
-                          variant="default"
-                          onClick={() => setDialog({ kind: 'answers', client })}
-                        >
-                          Answers…
-                        </Button>
-                        <Button
-                          size="compact-sm"
-                          variant="default"
-                          onClick={() => setDialog({ kind: 'revoke', client })}
-                        >
-                          Revoke…
-                        </Button>
-                      </Button.Group>
-                    )}
+                    <Button.Group className="row-tools">
+                      <LogLink kind="client" id={client.id} of={client.name} />
+                      {mayWrite && !client.isRevoked && (
+                        <>
+                          <Button
+                            size="compact-sm"
+                            variant="default"
+                            onClick={() => setDialog({ kind: 'rotate', client })}
+                          >
+                            New secret…
+                          </Button>
+                          <Button
+                            size="compact-sm"
+                            variant="default"
+                            onClick={() => setDialog({ kind: 'answers', client })}
+                          >
+                            Answers…
+                          </Button>
+                          <Button
+                            size="compact-sm"
+                            variant="default"
+                            onClick={() => setDialog({ kind: 'revoke', client })}
+                          >
+                            Revoke…
+                          </Button>
+                        </>
+                      )}
+                    </Button.Group>
                   </td>
                 </tr>
               ))}

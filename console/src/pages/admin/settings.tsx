@@ -2,26 +2,50 @@ import { Alert, Button, Checkbox, Group, Select, SimpleGrid, Stack, TextInput } 
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState, type SubmitEvent } from 'react'
+import { Link } from 'wouter'
 import { newerOf } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
 import { settingsQuery } from '../../api/admin-queries.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Settings as Shape } from '../../api/types.ts'
+import { logOf } from './audit-words.ts'
 import { ClientSettingsFields } from './client-settings.tsx'
 import { MoveClientSettings } from './move-client-settings.tsx'
 import { Failed, Loading, PageHead, Panel, wordsOf } from '../../parts/states.tsx'
+import { countries, currencies, withPresent } from '../../parts/regions.ts'
 import { Versions, versionsOf } from '../../parts/versions.tsx'
 import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
 
+const allCountries = countries()
+const allCurrencies = currencies()
+
 /** Settings of the organisation. */
 export default function Settings() {
+  const may = useMay()
+  const mayWrite = may('organisation', 'write')
   const settings = useQuery({ ...settingsQuery, refetchOnWindowFocus: false })
   return (
     <div className="page page-narrow">
       <PageHead
         title="Settings"
-        lead="Settings of the organisation. Changes take effect within a second."
+        lead={
+          <>
+            Settings of the organisation. Changes take effect within a second.
+            {mayWrite && (
+              <>
+                {' '}
+                <Link href="/start">First steps</Link>.
+              </>
+            )}
+            {may('audit') && settings.data && (
+              <>
+                {' '}
+                <Link href={logOf({ subject: `organisation:${settings.data.id}` })}>Who changed what</Link>.
+              </>
+            )}
+          </>
+        }
         aside={<MoveClientSettings />}
       />
       {settings.isPending ? (
@@ -58,18 +82,14 @@ function SettingsForm({ settings }: { settings: Shape }) {
   const changed = Object.fromEntries(
     names.filter((name) => fields[name] !== settings[name]).map((name) => [name, fields[name]]),
   ) as Partial<Shape>
-  const text = (
-    name: 'name' | 'country' | 'currency' | 'couponPrefix' | 'couponSuffix',
-    label: string,
-    description: string,
-  ) => ({
+  const text = (name: 'name' | 'couponPrefix' | 'couponSuffix', label: string, description: string) => ({
     label,
     description,
     value: fields[name] ?? '',
     onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
       setFields((before) => ({
         ...before,
-        [name]: value === '' && name !== 'name' && name !== 'country' ? null : value,
+        [name]: value === '' && name !== 'name' ? null : value,
       })),
   })
   const flag = (
@@ -109,8 +129,28 @@ function SettingsForm({ settings }: { settings: Shape }) {
                 value={fields.timeZone}
                 onChange={(timeZone) => timeZone && setFields((before) => ({ ...before, timeZone }))}
               />
-              <TextInput {...text('country', 'Country', 'Of mobile numbers: IN, GB …')} maxLength={2} />
-              <TextInput {...text('currency', 'Currency', 'INR, EUR …; may be empty.')} maxLength={3} />
+              <Select
+                label="Country"
+                description="Of mobile numbers without one."
+                searchable
+                disabled={!mayWrite}
+                nothingFoundMessage="No such country"
+                data={withPresent(allCountries, settings.country)}
+                value={fields.country}
+                onChange={(country) => country && setFields((before) => ({ ...before, country }))}
+              />
+              <Select
+                label="Currency"
+                description="Of all amounts; may be left out."
+                searchable
+                clearable
+                clearButtonProps={{ 'aria-label': 'No currency' }}
+                disabled={!mayWrite}
+                nothingFoundMessage="No such currency"
+                data={withPresent(allCurrencies, settings.currency)}
+                value={fields.currency}
+                onChange={(currency) => setFields((before) => ({ ...before, currency }))}
+              />
             </SimpleGrid>
           </Stack>
         </Panel>

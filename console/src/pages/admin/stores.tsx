@@ -1,4 +1,4 @@
-import { Button, Group, Menu, TextInput } from '@mantine/core'
+import { Button, Group, Menu, Text, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ChevronDown, Plus } from 'lucide-react'
 import { useState } from 'react'
@@ -8,18 +8,19 @@ import { useMay } from '../../api/session.tsx'
 import type { Place, Store, Till } from '../../api/types.ts'
 import { plural } from '../../parts/format.ts'
 import { PasswordDialog } from '../../parts/password-dialog.tsx'
-import { actionsHead, Table } from '../../parts/listed.tsx'
-import { Empty, Failed, Loading, PageHead, Panel, State } from '../../parts/states.tsx'
+import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { ClientSettingsDialog } from './client-settings.tsx'
+import { StoreCard, type StoreDialogOf } from './store-card.tsx'
 import { AreaDialog, AreasDialog, AreasPanel } from './store-areas.tsx'
 import { RevokeTillDialog, StoreDialog, TillDialog } from './store-dialogs.tsx'
 import { TillLookupsDialog } from './till-lookups.tsx'
 
-type Dialog =
-  | { readonly kind: 'store' }
-  | { readonly kind: 'till' | 'areas'; readonly store: Store }
-  | { readonly kind: 'zone' | 'concept' }
-  | { readonly kind: 'password' | 'answers' | 'lookups' | 'revoke'; readonly till: Till }
+type Dialog = { readonly kind: 'store' } | { readonly kind: 'zone' | 'concept' } | StoreDialogOf
+
+/** Above this, the tills of each store are closed until somebody opens them. */
+const fewStores = 12
+/** Stores that are shown at once; a search finds the others. */
+const shownAtOnce = 50
 
 /** Stores, where coupons are issued and redeemed, and their tills. */
 export default function Stores() {
@@ -30,9 +31,17 @@ export default function Stores() {
   const tills = useQuery(tillsQuery)
   const zones = useQuery(placesQuery('ZONE')).data ?? []
   const concepts = useQuery(placesQuery('CONCEPT')).data ?? []
-  const shown = (stores.data ?? []).filter(({ name, code }) =>
-    `${name}\n${code}`.toLowerCase().includes(text.trim().toLowerCase()),
-  )
+  const [count, setCount] = useState(shownAtOnce)
+  const tillsOf = tillsByStore(tills.data ?? [])
+  const areasOf = ({ zoneId, conceptId }: Store) => [nameOf(zones, zoneId), nameOf(concepts, conceptId)]
+  const words = text.toLowerCase().split(/\s+/)
+  const found = (stores.data ?? [])
+    .filter((store) => {
+      const codes = (tillsOf.get(store.code) ?? []).map(({ code }) => code)
+      const all = [store.name, store.code, ...areasOf(store), ...codes].join('\n').toLowerCase()
+      return words.every((word) => all.includes(word))
+    })
+    .toSorted((one, other) => one.name.localeCompare(other.name))
   const error = stores.error ?? tills.error
   return (
     <div className="page">
@@ -68,25 +77,45 @@ export default function Stores() {
         <Empty title="No stores yet">Add the first one; then give it a till.</Empty>
       ) : (
         <>
-          <TextInput
-            mb="md"
-            w={280}
-            type="search"
-            aria-label="Filter stores"
-            placeholder="Name or code of a store"
-            value={text}
-            onChange={({ currentTarget }) => setText(currentTarget.value)}
-          />
-          {shown.map((store) => (
+          <Group mb="md" gap="sm">
+            <TextInput
+              w={280}
+              type="search"
+              aria-label="Filter stores"
+              placeholder="Store, till, zone or concept"
+              value={text}
+              onChange={({ currentTarget }) => {
+                setText(currentTarget.value)
+                setCount(shownAtOnce)
+              }}
+            />
+            <Text size="sm" c="dimmed" aria-live="polite">
+              {found.length === stores.data?.length
+                ? plural(found.length, 'store')
+                : `${found.length} of ${plural(stores.data?.length ?? 0, 'store')}`}
+              ,{' '}
+              {plural(
+                found.reduce((all, { code }) => all + (tillsOf.get(code)?.length ?? 0), 0),
+                'till',
+              )}
+            </Text>
+          </Group>
+          {found.slice(0, count).map((store) => (
             <StoreCard
               key={store.id}
               store={store}
-              areas={[nameOf(zones, store.zoneId), nameOf(concepts, store.conceptId)]}
-              tills={(tills.data ?? []).filter((one) => one.store === store.code)}
+              areas={areasOf(store)}
+              tills={tillsOf.get(store.code) ?? []}
+              isOpenAtFirst={found.length <= fewStores}
               open={mayWrite ? setDialog : undefined}
             />
           ))}
-          {shown.length === 0 && <Empty title="None of these">No store fits the filter.</Empty>}
+          {found.length > count && (
+            <Button variant="default" mb="md" onClick={() => setCount(count + shownAtOnce)}>
+              Show {Math.min(shownAtOnce, found.length - count)} more
+            </Button>
+          )}
+          {found.length === 0 && <Empty title="None of these">No store fits the filter.</Empty>}
           <AreasPanel zones={zones} concepts={concepts} stores={stores.data ?? []} />
         </>
       )}
@@ -95,98 +124,18 @@ export default function Stores() {
   )
 }
 
+function tillsByStore(tills: readonly Till[]): ReadonlyMap<string, Till[]> {
+  const byStore = new Map<string, Till[]>()
+  for (const till of tills) {
+    const known = byStore.get(till.store)
+    if (known === undefined) byStore.set(till.store, [till])
+    else known.push(till)
+  }
+  return byStore
+}
+
 const nameOf = (areas: readonly Place[], id: number | null): string | undefined =>
   areas.find((one) => one.id === id)?.name
-
-interface StoreCardProps {
-  readonly store: Store
-  /** Names of its zone and concept. */
-  readonly areas: readonly (string | undefined)[]
-  readonly tills: readonly Till[]
-  readonly open: ((dialog: Dialog) => void) | undefined
-}
-
-function StoreCard({ store, areas, tills, open }: StoreCardProps) {
-  return (
-    <Panel
-      title={
-        <>
-          {store.name} <span className="second">{store.code}</span>
-          {areas.filter(Boolean).map((name) => (
-            <span key={name} className="second">
-              {' '}
-              · {name}
-            </span>
-          ))}
-          {!store.isActive && <span className="second"> · not active</span>}
-        </>
-      }
-      aside={
-        open && (
-          <Group gap="xs">
-            <Button size="xs" variant="default" onClick={() => open({ kind: 'areas', store })}>
-              Zone and concept…
-            </Button>
-            <Button size="xs" variant="default" onClick={() => open({ kind: 'till', store })}>
-              Add till
-            </Button>
-          </Group>
-        )
-      }
-    >
-      {tills.length === 0 ? (
-        <div className="panel-body second">No tills: nobody can sign in here.</div>
-      ) : (
-        <Table label={`Tills of ${store.name}`} heads={['Till', 'May do', 'State', actionsHead]}>
-          {tills.map((till) => (
-            <tr key={till.id}>
-              <td className="code">{till.code}</td>
-              <td>{till.accessGroup}</td>
-              <td>
-                {till.isRevoked ? <State tone="quiet">Revoked</State> : <State tone="good">Signs in</State>}
-              </td>
-              <td className="right">
-                {open && !till.isRevoked && (
-                  <Button.Group className="row-tools">
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      onClick={() => open({ kind: 'password', till })}
-                    >
-                      Password…
-                    </Button>
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      onClick={() => open({ kind: 'answers', till })}
-                    >
-                      Answers…
-                    </Button>
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      onClick={() => open({ kind: 'lookups', till })}
-                    >
-                      Codes…
-                    </Button>
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      onClick={() => open({ kind: 'revoke', till })}
-                    >
-                      Revoke…
-                    </Button>
-                  </Button.Group>
-                )}
-              </td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      <span className="sr">{plural(tills.length, 'till')}</span>
-    </Panel>
-  )
-}
 
 interface DialogOfProps {
   readonly dialog: Dialog

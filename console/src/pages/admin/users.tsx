@@ -2,19 +2,22 @@ import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Ellipsis, Plus } from 'lucide-react'
 import { useState } from 'react'
+import { Link } from 'wouter'
 import { usersQuery } from '../../api/admin-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { User } from '../../api/types.ts'
-import { fromNow, useFormats } from '../../parts/format.ts'
+import { LastUsed } from '../../parts/last-used.tsx'
 import { PasswordDialog } from '../../parts/password-dialog.tsx'
 import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
 import { Empty, PageHead, State } from '../../parts/states.tsx'
 import { roleNames, roleWords } from '../../parts/words.ts'
+import { logOf } from './audit-words.ts'
+import { PasswordLinkDialog } from './password-link-dialog.tsx'
 import { DisableDialog, PersonDialog, SessionsDialog } from './user-dialogs.tsx'
 
 type Dialog =
   | { readonly kind: 'create' }
-  | { readonly kind: 'edit' | 'password' | 'disable' | 'sessions'; readonly user: User }
+  | { readonly kind: 'edit' | 'link' | 'password' | 'disable' | 'sessions'; readonly user: User }
 
 /** People who sign in, and their roles. */
 export default function Users() {
@@ -53,6 +56,7 @@ export default function Users() {
       </section>
       {dialog?.kind === 'create' && <PersonDialog close={close} done={done} />}
       {dialog?.kind === 'edit' && <PersonDialog user={dialog.user} close={close} done={done} />}
+      {dialog?.kind === 'link' && <PasswordLinkDialog user={dialog.user} close={close} />}
       {dialog?.kind === 'password' && (
         <PasswordDialog
           of={dialog.user.name}
@@ -74,7 +78,7 @@ interface UserRowProps {
 }
 
 function UserRow({ user, open }: UserRowProps) {
-  const formats = useFormats()
+  const may = useMay()
   return (
     <tr>
       <td>
@@ -83,8 +87,8 @@ function UserRow({ user, open }: UserRowProps) {
       </td>
       <td title={roleWords[user.role]}>{roleNames[user.role]}</td>
       <td>{user.isDisabled ? <State tone="quiet">Disabled</State> : <State tone="good">Signs in</State>}</td>
-      <td title={user.lastSeenAt ? formats.time(user.lastSeenAt) : undefined}>
-        {user.lastSeenAt ? fromNow(user.lastSeenAt) : 'Never'}
+      <td>
+        <LastUsed at={user.lastSeenAt} />
       </td>
       <td className="right">
         {open && (
@@ -96,8 +100,21 @@ function UserRow({ user, open }: UserRowProps) {
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item onClick={() => open({ kind: 'edit', user })}>Name and role…</Menu.Item>
+              {!user.isDisabled && (
+                <Menu.Item onClick={() => open({ kind: 'link', user })}>Link for a new password…</Menu.Item>
+              )}
               <Menu.Item onClick={() => open({ kind: 'password', user })}>Set password…</Menu.Item>
               <Menu.Item onClick={() => open({ kind: 'sessions', user })}>Sessions…</Menu.Item>
+              {may('audit') && (
+                <>
+                  <Menu.Item component={Link} href={logOf({ subject: `user:${user.id}` })}>
+                    Changes of the person
+                  </Menu.Item>
+                  <Menu.Item component={Link} href={logOf({ actor: `user:${user.id}` })}>
+                    What the person did
+                  </Menu.Item>
+                </>
+              )}
               <Menu.Divider />
               <Menu.Item
                 color={user.isDisabled ? undefined : 'red'}

@@ -110,6 +110,25 @@ function beginningOf(day: string, timeZone: string): string {
   return new Date(midnightMs - offsetAt(guessMs)).toISOString().replace('.000', '')
 }
 
+export function PauseDialog({ webhook, close, done }: DialogProps & { readonly done: () => void }) {
+  const action = useAction(
+    ({ reason }: { reason: string }) =>
+      call(`/admin/v1/webhooks/${webhook.id}/pause`, { method: 'POST', reason }),
+    done,
+  )
+  return (
+    <ActionForm
+      title={`Pause ${webhook.name}`}
+      verb="Pause"
+      action={action}
+      close={close}
+      submit={(reason) => action.submit({ reason })}
+    >
+      <Effect>Nothing more is sent until it is resumed. What happens meanwhile is sent then.</Effect>
+    </ActionForm>
+  )
+}
+
 export function DeleteDialog({ webhook, close, done }: DialogProps & { readonly done: () => void }) {
   const action = useAction(
     ({ reason }: { reason: string }) =>

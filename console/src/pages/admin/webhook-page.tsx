@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
-import { useLocation, useParams } from 'wouter'
+import { Link, useLocation, useParams } from 'wouter'
 import { call } from '../../api/call.ts'
 import { webhookMessagesQuery, webhookQuery } from '../../api/admin-queries.ts'
 import { useMay } from '../../api/session.tsx'
@@ -14,7 +14,8 @@ import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
 import { actionsHead, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead, Panel, State } from '../../parts/states.tsx'
 import { useFilter } from '../../parts/use-filter.ts'
-import { DeleteDialog, MessageDialog, ReplayDialog, RotateDialog } from './webhook-dialogs.tsx'
+import { DeleteDialog, MessageDialog, PauseDialog, ReplayDialog, RotateDialog } from './webhook-dialogs.tsx'
+import { logOf } from './audit-words.ts'
 import { WebhookForm } from './webhook-form.tsx'
 import { eventName, identifierWords, messageStates, outcomeWords, stateOf } from './webhook-words.ts'
 
@@ -30,10 +31,11 @@ export default function WebhookPage() {
   return webhook.data && <Shown webhook={webhook.data} />
 }
 
-type Dialog = 'edit' | 'rotate' | 'replay' | 'delete' | null
+type Dialog = 'edit' | 'pause' | 'rotate' | 'replay' | 'delete' | null
 
 function Shown({ webhook }: { webhook: Webhook }) {
-  const mayWrite = useMay()('webhook', 'write')
+  const may = useMay()
+  const mayWrite = may('webhook', 'write')
   const queries = useQueryClient()
   const [, navigate] = useLocation()
   const [dialog, setDialog] = useState<Dialog>(null)
@@ -75,10 +77,10 @@ function Shown({ webhook }: { webhook: Webhook }) {
               </Button>
               <Button
                 variant={isActive ? 'default' : 'filled'}
-                loading={now.isPending && /^(pause|resume)$/.test(now.variables)}
-                onClick={() => now.mutate(isActive ? 'pause' : 'resume')}
+                loading={now.isPending && now.variables === 'resume'}
+                onClick={() => (isActive ? setDialog('pause') : now.mutate('resume'))}
               >
-                {isActive ? 'Pause' : 'Resume'}
+                {isActive ? 'Pause…' : 'Resume'}
               </Button>
               <Menu position="bottom-end" withinPortal>
                 <Menu.Target>
@@ -87,6 +89,11 @@ function Shown({ webhook }: { webhook: Webhook }) {
                   </Button>
                 </Menu.Target>
                 <Menu.Dropdown>
+                  {may('audit') && (
+                    <Menu.Item component={Link} href={logOf({ subject: `webhook:${webhook.id}` })}>
+                      Changes of the webhook
+                    </Menu.Item>
+                  )}
                   <Menu.Item onClick={() => setDialog('edit')}>Change…</Menu.Item>
                   <Menu.Item onClick={() => setDialog('rotate')}>New secret…</Menu.Item>
                   <Menu.Item onClick={() => setDialog('replay')}>Send again since…</Menu.Item>
@@ -111,6 +118,7 @@ function Shown({ webhook }: { webhook: Webhook }) {
       <Facts webhook={webhook} state={<State tone={tone}>{words}</State>} />
       <Messages webhook={webhook} />
       {dialog === 'edit' && <WebhookForm webhook={webhook} close={close} done={done} />}
+      {dialog === 'pause' && <PauseDialog webhook={webhook} close={close} done={() => done(null)} />}
       {dialog === 'rotate' && <RotateDialog webhook={webhook} close={close} done={done} />}
       {dialog === 'replay' && <ReplayDialog webhook={webhook} close={close} done={() => done(null)} />}
       {dialog === 'delete' && (

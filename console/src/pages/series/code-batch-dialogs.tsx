@@ -104,6 +104,29 @@ export function VoidDialog({ batch, close }: { batch: CodeBatch; close: () => vo
   )
 }
 
+export function CancelDialog({ batch, close }: { batch: CodeBatch; close: () => void }) {
+  const queries = useQueryClient()
+  const action = useAction(
+    ({ reason }: { reason: string }) =>
+      call(`/admin/v1/code-batches/${batch.id}/cancel`, { method: 'POST', reason }),
+    () => {
+      void queries.invalidateQueries({ queryKey: ['series', batch.seriesId] })
+      close()
+    },
+  )
+  return (
+    <ActionForm
+      title="Cancel the batch"
+      verb="Stop generating"
+      action={action}
+      close={close}
+      submit={(reason) => action.submit({ reason })}
+    >
+      <Effect>No more codes are made. The codes that exist remain; they can be voided afterwards.</Effect>
+    </ActionForm>
+  )
+}
+
 export function ExportDialog({
   batch,
   series,

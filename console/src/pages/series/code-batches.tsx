@@ -1,20 +1,17 @@
 import { Button, Group, Menu } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Download, Ellipsis } from 'lucide-react'
 import { useState } from 'react'
-import { call } from '../../api/call.ts'
 import { batchesQuery, codeFormQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { CodeBatch, CodeForm, Series } from '../../api/types.ts'
-import { refusalWords } from '../../parts/action-form.tsx'
 import { count, useFormats } from '../../parts/format.ts'
 import { actionsHead, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
 import { WorkProgress } from '../../parts/work-progress.tsx'
 import { drawnIn, sampleOf } from './code-sample.ts'
 import { guessingTime, isHard, strengthOf, unlimitedCodes } from './code-strength.ts'
-import { ExportDialog, GenerateDialog, VoidDialog } from './code-batch-dialogs.tsx'
+import { CancelDialog, ExportDialog, GenerateDialog, VoidDialog } from './code-batch-dialogs.tsx'
 import { CodeFormDialog } from './code-form-dialog.tsx'
 
 const states: Readonly<Record<string, readonly [string, Tone]>> = {
@@ -27,7 +24,13 @@ const states: Readonly<Record<string, readonly [string, Tone]>> = {
 }
 const isMoving = ({ state }: CodeBatch): boolean => state === 'making' || state === 'voiding'
 
-type Dialog = 'generate' | 'form' | { readonly void: CodeBatch } | { readonly export: CodeBatch } | null
+type Dialog =
+  | 'generate'
+  | 'form'
+  | { readonly cancel: CodeBatch }
+  | { readonly void: CodeBatch }
+  | { readonly export: CodeBatch }
+  | null
 
 /** Where each code is drawn at issue for its holder alone, pre-generated codes could never be redeemed. */
 const takesCodes = ({ clientHandlingType, anyUser }: Series): boolean =>
@@ -84,6 +87,9 @@ export function Codes({ series }: { series: Series }) {
       )}
       {dialog === 'generate' && <GenerateDialog series={series} close={close} />}
       {dialog === 'form' && form && <CodeFormDialog seriesId={series.id} form={form} close={close} />}
+      {dialog !== null && typeof dialog === 'object' && 'cancel' in dialog && (
+        <CancelDialog batch={dialog.cancel} close={close} />
+      )}
       {dialog !== null && typeof dialog === 'object' && 'void' in dialog && (
         <VoidDialog batch={dialog.void} close={close} />
       )}
@@ -127,13 +133,7 @@ interface BatchRowProps {
 
 function BatchRow({ batch, mayWrite, open }: BatchRowProps) {
   const formats = useFormats()
-  const queries = useQueryClient()
   const [words, tone] = states[batch.state] ?? [batch.state, 'quiet']
-  const cancel = useMutation({
-    mutationFn: () => call(`/admin/v1/code-batches/${batch.id}/cancel`, { method: 'POST' }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['series', batch.seriesId] }),
-    onError: (error) => notifications.show({ color: 'red', message: refusalWords(error) }),
-  })
   const isVoidable = batch.state === 'done' || batch.state === 'cancelled' || batch.state === 'failed'
   const isExportable = batch.made > 0 && batch.exportedAt === null && isVoidable
   return (
@@ -157,13 +157,8 @@ function BatchRow({ batch, mayWrite, open }: BatchRowProps) {
       </td>
       <td className="right">
         {mayWrite && batch.state === 'making' && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            loading={cancel.isPending}
-            onClick={() => cancel.mutate()}
-          >
-            Cancel
+          <Button size="compact-sm" variant="default" onClick={() => open({ cancel: batch })}>
+            Cancel…
           </Button>
         )}
         {mayWrite && (isVoidable || isExportable) && (

@@ -41,6 +41,8 @@ interface SeriesFormProps {
   readonly series?: Series
   /** The series whose terms are copied. */
   readonly like?: Series | undefined
+  /** The values of a new series to begin with, and the name under which its draft is stored. */
+  readonly template?: { readonly name: string; readonly fields: SeriesFields } | undefined
 }
 
 interface Given {
@@ -83,7 +85,7 @@ async function save(
 }
 
 /** Creates or edits a series: every field explains itself, and refusals appear at their field. */
-export function SeriesForm({ series, like }: SeriesFormProps) {
+export function SeriesForm({ series, like, template }: SeriesFormProps) {
   const formats = useFormats()
   const queries = useQueryClient()
   const [, navigate] = useLocation()
@@ -91,10 +93,18 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   // As it was read when the form was opened, whatever is read later.
   const [opened] = useState(() => ({
     series,
-    filled: series ? fieldsOf(series, formats) : like ? copyOf(like, formats, today) : newFields,
+    filled: series
+      ? fieldsOf(series, formats)
+      : like
+        ? copyOf(like, formats, today)
+        : (template?.fields ?? newFields),
   }))
   const [fields, setFields, draft] = useDraft(
-    series ? `series.${series.id}` : like ? `series.like.${like.id}` : 'series.new',
+    series
+      ? `series.${series.id}`
+      : like
+        ? `series.like.${like.id}`
+        : `series.new${template ? `.${template.name}` : ''}`,
     () => opened.filled,
     opened.series?.version,
   )

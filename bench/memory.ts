@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const lookEveryMs = 50
 
 /** Resident memory of a process in MiB; undefined: unknown, on systems without /proc. */
-async function residentMb(pid: number): Promise<number | undefined> {
+export async function residentMb(pid: number): Promise<number | undefined> {
   const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   const kb = /^VmRSS:\s+(\d+) kB/m.exec(text)?.[1]
   return kb === undefined ? undefined : Number(kb) / 1024
