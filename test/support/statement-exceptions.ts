@@ -8,6 +8,8 @@ export const crossing: Readonly<Record<string, string>> = {
   'src/identity/credentials/holder.ts': 'a login belongs to one organisation, which the caller does not name',
   'src/identity/credentials/session.ts': 'the token of a session does not name the organisation',
   'src/identity/organisations/create-organisation.ts': 'the organisation gets its id in this statement',
+  'src/identity/organisations/sole-organisation.ts':
+    'finds whether there is only one organisation, whose name a server shows',
   'src/ledger/customers/normal-form.ts': 'finds the organisations whose identifiers have an earlier form',
   'src/ledger/money/measure-budgets.ts': 'measures the budgets of all organisations for the metrics',
   'src/operate/chain/work-on-chains.ts': 'finds the organisations that have work',
@@ -44,6 +46,7 @@ export const outstanding: Readonly<Record<string, Partial<Record<Law, string>>>>
   'src/bulk/rows/merge-codes.ts': { insert: oneTransaction },
   'src/bulk/uploads/receive-upload.ts': { clock: clockOfDatabase, returning: sharedColumns },
   'src/bulk/uploads/work-on-upload.ts': { returning: sharedColumns },
+  'src/identity/people/password-links.ts': { clock: clockOfDatabase, returning: sharedColumns },
   'src/ledger/coupons/change-expiry.ts': { clock: clockOfDatabase },
   'src/ledger/coupons/revoke-coupons.ts': { clock: clockOfDatabase, insert: oneTransaction },
   'src/ledger/coupons/write-issued.ts': { insert: oneRoundTrip },
