@@ -12,7 +12,7 @@ import { warmFiles } from '../warm-files.ts'
 const preparedCodes = 60_000
 const seed = 20_261_130
 
-export interface PreparedCode {
+interface PreparedCode {
   readonly code: string
   readonly mobile: string
 }

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { open, readdir, rm } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import {
   databaseOf,
-  emptyFolder,
   madeFolder,
   program,
   runProgram,
@@ -14,6 +13,7 @@ import {
   stop,
   type Outcome,
 } from '../support/process-harness.ts'
+import { smallDisk } from '../support/small-disk.ts'
 
 setUpProcesses()
 
@@ -68,13 +68,6 @@ test.skipIf(process.platform !== 'linux')(
   },
 )
 
-/** A disk of this many mebibytes; undefined where this account may not mount one. */
-async function smallDisk(mebibytes: number): Promise<{ folder: string; remove(): void } | undefined> {
-  const folder = await emptyFolder()
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', folder])
-  return status === 0 ? { folder, remove: () => void spawnSync('umount', ['-l', folder]) } : undefined
-}
-
 test('a command on a full disk says so at once, and works when there is room', async (context) => {
   const disk = await smallDisk(200)
   context.skip(disk === undefined, 'this account may not mount a disk')
@@ -82,13 +75,12 @@ test('a command on a full disk says so at once, and works when there is room', a
   try {
     const dataDir = join(disk.folder, 'data')
     expect((await runProgram(brand, dataDir)).code).toBe(0)
-    const filler = join(disk.folder, 'filler')
-    spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'])
+    const makeRoom = disk.fill()
     expectOneLine(
       await runProgram(['org', 'list'], dataDir),
       `The disk of ${dataDir} is full: free some space`,
     )
-    await rm(filler)
+    await makeRoom()
     expect(await runProgram(['org', 'list'], dataDir)).toMatchObject({ code: 0 })
     expect((await readdir(join(dataDir, 'postgres'))).filter((name) => name.endsWith('.draft'))).toEqual([])
   } finally {

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { createConnections } from '../../src/platform/db/database.ts'
+import { DatabaseWatch } from '../../src/platform/db/watch.ts'
 import { get, issueCode, openSeries, post, redemptionOf, startTills } from '../support/busy-tills.ts'
 import { startCluster, startSilentProxy, timesByCode, urlOf } from '../support/own-cluster.ts'
 import {
@@ -12,6 +15,7 @@ import {
   until,
   type RunningServer,
 } from '../support/process-harness.ts'
+import { expectRecovery } from '../support/recovery.ts'
 
 setUpProcesses()
 
@@ -73,7 +77,7 @@ test('a hanging database blocks nobody permanently: calls are answered 503, the 
   const recovered = await until('tills redeem again', () =>
     tills.acknowledged.find(({ atMs }) => atMs > resumedAtMs),
   )
-  process.stdout.write(`hung: redeems again ${recovered.atMs - resumedAtMs} ms after it goes on\n`)
+  expectRecovery('hung database', recovered.atMs - resumedAtMs)
   await until('the server is ready', async () => (await get(server.url, '/ready')).status === 200)
   const repeated = await post(server.url, '/v2/coupon/redeem', redemptionOf(code), key)
   expect(repeated.status, repeated.text).toBe(200)
@@ -98,9 +102,8 @@ test('connections to a host that vanishes silently are closed, and new ones are 
   const recovered = await until('tills redeem again', () =>
     tills.acknowledged.find(({ atMs }) => atMs > backAtMs),
   )
-  process.stdout.write(
-    `vanished: redeems again ${recovered.atMs - backAtMs} ms after it is back; slowest answer ${Math.round(tills.slowestMs())} ms\n`,
-  )
+  expectRecovery('vanished database', recovered.atMs - backAtMs)
+  expect(tills.slowestMs()).toBeLessThan(5 * timeoutMs)
   await tills.stop()
   const times = await timesByCode(cluster, tills.seriesId)
   expect(Math.max(...times.values())).toBe(1)
@@ -131,9 +134,7 @@ test('a server that vanishes in the middle of a redemption leaves no lock behind
     statuses.add(status)
     return status === 200
   })
-  const tookMs = Date.now() - fromMs
-  process.stdout.write(`vanished with a lock: another server redeems after ${tookMs} ms\n`)
-  expect(tookMs).toBeLessThan(10 * timeoutMs)
+  expectRecovery('server that vanished with a lock', Date.now() - fromMs, 10 * timeoutMs)
   expect([200, 503]).toEqual(expect.arrayContaining([...statuses]))
   expect((await timesByCode(cluster, seriesId)).get(first)).toBeUndefined()
   await stop(other)
@@ -177,8 +178,13 @@ test('a database that accepts no writes is reported as such: reads continue, wri
   expect((await get(server.url, history)).status).toBe(200)
   await cluster.query('alter system reset default_transaction_read_only')
   await cluster.query('select pg_reload_conf()')
+  const writableAtMs = Date.now()
+  await until(
+    'tills redeem',
+    async () => (await post(server.url, '/v2/coupon/redeem', redemptionOf(code))).status === 200,
+  )
+  expectRecovery('database without writes', Date.now() - writableAtMs)
   await until('the server is ready', async () => (await get(server.url, '/ready')).status === 200)
-  expect((await post(server.url, '/v2/coupon/redeem', redemptionOf(code))).status).toBe(200)
   expectPairs(logged(server), 'the database takes no writes')
   expect((await stop(server)).code).toBe(0)
 })
@@ -210,7 +216,46 @@ test('a PostgreSQL without free connections is reported as such, and used again 
     retryAfter: '1',
   })
   for (const client of others) await client.end()
+  const freedAtMs = Date.now()
+  await until('tills write', async () => {
+    const { status } = await post(server.url, '/v2/customers', {
+      profiles: [{ identifiers: [{ type: 'mobile', value: '919400488244' }] }],
+    })
+    return status !== 503
+  })
+  expectRecovery('no free connections', Date.now() - freedAtMs)
   await until('the server is ready', async () => (await get(server.url, '/ready')).status === 200)
   expect((await get(server.url, '/v2/customers/coupons?mobile=919400488244')).status).toBe(200)
   expect((await stop(server)).code).toBe(0)
+})
+
+test('a connection that was answered after the probe began to wait is closed as soon as the probe gives up', async () => {
+  const cluster = await startCluster()
+  const proxy = await startSilentProxy(cluster.port)
+  const log = pino({ level: 'silent' })
+  const connections = createConnections({ connectionString: urlOf([proxy.port]) }, log, timeoutMs)
+  const watch = new DatabaseWatch(connections, log, () => false)
+  watch.start()
+  watch.serve()
+  const client = await connections.connect()
+  const busy = (async () => {
+    for (;;) await client.query('select 1')
+  })()
+  const failed = busy.catch((error: Error) => ({ message: error.message, atMs: performance.now() }))
+  await sleep(timeoutMs)
+  const probes = await cluster.query<{ pid: number }>(
+    "select pid from pg_stat_activity where application_name ~ '^counterfoil' and pid <> $1",
+    [client.backendPid],
+  )
+  expect(probes).toHaveLength(1)
+  process.kill(probes[0]?.pid ?? 0, 'SIGSTOP')
+  // The watch probes every half second.
+  await sleep(650)
+  proxy.vanish()
+  const fromMs = performance.now()
+  const { message, atMs } = await failed
+  expect(message).toBe('the database has not answered for 2 seconds')
+  expect(atMs - fromMs).toBeLessThan(1.75 * timeoutMs)
+  await watch.stop()
+  connections.close()
 })

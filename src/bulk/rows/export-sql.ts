@@ -47,23 +47,24 @@ const issuedOrSpent = `(x.customer_id is not null or x.revoked_at is not null
   or x.redeemed >= case when s.is_multiple_use_allowed then coalesce(x.max_redeemed, 2147483647) else 1 end)`
 
 const latestReturn = `case when x.returned_amount is not null then (
-      select max(y.returned_at) from returns y where y.org_id = x.org_id and y.redemption_id = x.id) end`
+      select max(y.returned_at) from returns y where y.org_id = $1 and y.redemption_id = x.id) end`
 
 /** Each return, as an import takes it. */
 const everyReturn = `case when x.returned_amount is not null or v.keeps_discount then (
       select jsonb_agg(jsonb_build_object('amount', y.amount, 'date', y.returned_at, 'useReturned', y.returns_use) order by y.id)
-      from returns y where y.org_id = x.org_id and y.redemption_id = x.id)::text end`
+      from returns y where y.org_id = $1 and y.redemption_id = x.id)::text end`
 
 /** All returns, and reversals with the amounts that they gave back in addition to earlier returns. */
 const wentBack = `(
       select r.org_id, t.id, t.redemption_id, t.amount, t.returned_at, t.till_id, t.returns_use, t.reason, r.series_id,
         r.coupon_id, r.customer_id, r.redeemed_at, r.transaction_number
       from returns t join redemptions r on r.org_id = t.org_id and r.id = t.redemption_id
+      where r.org_id = $1
       union all
       select r.org_id, null, v.redemption_id, r.discount_amount, v.reversed_at, v.till_id, true, null, r.series_id,
         r.coupon_id, r.customer_id, r.redeemed_at, r.transaction_number
       from reversals v join redemptions r on r.org_id = v.org_id and r.id = v.redemption_id
-      where ${gaveBackRest('v', 'r')}
+      where r.org_id = $1 and ${gaveBackRest('v', 'r')}
     )`
 
 /** The coupon that code `k` of hold `x` means. */
@@ -86,7 +87,7 @@ const identifiersOf = (id: string): string => `left join lateral (
       select min(ci.shown) filter (where ci.type = 'mobile') as mobile,
         min(ci.shown) filter (where ci.type = 'email') as email,
         min(ci.shown) filter (where ci.type = 'externalId') as external_id
-      from customer_identifiers ci where ci.org_id = x.org_id and ci.customer_id = ${id}
+      from customer_identifiers ci where ci.org_id = $1 and ci.customer_id = ${id}
     ) i on true`
 
 const columns: Record<ExportKind, readonly Column[]> = {

@@ -72,7 +72,7 @@ export async function eraseUploaded(transaction: Queries, orgId: number, custome
       where r.org_id = ${orgId} and r.upload_id = x.upload_id and r.line = x.line
       returning r.upload_id, r.is_refused is null as was_open
     )
-    update uploads u set refused = u.refused + g.n, updated_at = clock_timestamp()
+    update uploads u set refused = u.refused + g.n, updated_at = statement_timestamp()
     from (select upload_id, (count(*) filter (where was_open))::int as n from gone group by upload_id) g
     where u.org_id = ${orgId} and u.id = g.upload_id and g.n > 0`.execute(transaction)
 }

@@ -68,9 +68,7 @@ export function receiveUpload(
       await requireRoom(client, orgId)
       await client.query('begin')
       // The sender may pause before and after the file.
-      await client.query("select set_config('idle_in_transaction_session_timeout', $1, true)", [
-        String(config.uploadTimeoutMs),
-      ])
+      await client.query(`set local idle_in_transaction_session_timeout = ${config.uploadTimeoutMs}`)
       if (caller.origin !== undefined) await client.query(authorSetting(caller))
       const { rows } = await client.query<{ id: number }>(`select nextval('uploads_id_seq') as id`)
       const id = rows[0]?.id ?? 0

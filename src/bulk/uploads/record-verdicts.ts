@@ -54,7 +54,7 @@ select x.key, x.line from unnest($3::text[]) as g(key) cross join lateral (
 
 const countSql = `
 update uploads set accepted = accepted + $3, refused = refused + $4, judged_up_to_line = $5, failures = 0,
-  updated_at = clock_timestamp()
+  updated_at = statement_timestamp()
 where org_id = $1 and id = $2`
 
 /** Records the verdicts on the rows of a chunk. Chunks are recorded in order of their lines. */

@@ -36,19 +36,19 @@ const lockSql = `select pg_try_advisory_lock(hashtextextended($1, 0)) as is_ours
 
 /** The oldest upload comes first: a list may be meant for codes that were sent before it. */
 const takeSql = `
-update uploads u set state = 'running', updated_at = clock_timestamp() where u.org_id = $1 and u.id = (
+update uploads u set state = 'running', updated_at = statement_timestamp() where u.org_id = $1 and u.id = (
   select o.id from uploads o where o.org_id = $1 and o.series_id = $2 and o.state in ('queued', 'running')
   order by o.created_at, o.id limit 1)
 returning ${uploadColumns}`
 
 const finishSql = `
-update uploads u set state = 'done', ended_at = clock_timestamp(), updated_at = clock_timestamp()
+update uploads u set state = 'done', ended_at = statement_timestamp(), updated_at = statement_timestamp()
 where u.org_id = $1 and u.id = $2 and u.state = 'running' returning ${uploadColumns}`
 
 const failSql = `
-update uploads u set failures = u.failures + 1, updated_at = clock_timestamp(),
+update uploads u set failures = u.failures + 1, updated_at = statement_timestamp(),
   state = case when u.failures + 1 >= $3 then 'failed' else u.state end,
-  ended_at = case when u.failures + 1 >= $3 then clock_timestamp() end
+  ended_at = case when u.failures + 1 >= $3 then statement_timestamp() end
 where u.org_id = $1 and u.id = $2 and u.state = 'running'`
 
 /**

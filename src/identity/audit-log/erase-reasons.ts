@@ -7,7 +7,7 @@ import type { Queries } from '../../platform/db/queries.ts'
  * erasure.
  */
 export async function eraseReasons(transaction: Queries, orgId: number, customerId: number): Promise<void> {
-  await sql`select set_config('counterfoil.erasing', '1', true)`.execute(transaction)
+  await sql`set local counterfoil.erasing = '1'`.execute(transaction)
   await sql`
     update audit_log a set reason = null
     where a.org_id = ${orgId} and a.reason is not null and (
@@ -16,5 +16,5 @@ export async function eraseReasons(transaction: Queries, orgId: number, customer
         select x.request_id from audit_log x
         where x.org_id = ${orgId} and x.reason is not null and x.customer_ids @> array[${customerId}]::bigint[]))
   `.execute(transaction)
-  await sql`select set_config('counterfoil.erasing', '', true)`.execute(transaction)
+  await sql`set local counterfoil.erasing = ''`.execute(transaction)
 }

@@ -15,7 +15,8 @@ export async function revokeLogin(
   kind: 'till' | 'client',
   which: number | string,
 ): Promise<void> {
-  const revoked = { revoked_at: sql<Date>`coalesce(revoked_at, now())` }
+  // The earlier one stays; null does not count.
+  const revoked = { revoked_at: sql<Date>`least(revoked_at, now())` }
   const { numUpdatedRows } =
     kind === 'till'
       ? await queries

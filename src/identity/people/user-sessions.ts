@@ -83,7 +83,8 @@ export async function endOneSession(
 ): Promise<void> {
   const { numUpdatedRows } = await queries
     .updateTable('user_sessions')
-    .set({ ended_at: sql<Date>`coalesce(ended_at, now())` })
+    // The earlier one stays; null does not count.
+    .set({ ended_at: sql<Date>`least(ended_at, now())` })
     .where('org_id', '=', orgId)
     .where('user_id', '=', userId)
     .where('id', '=', sessionId)

@@ -16,7 +16,8 @@ export async function blockCustomer(
 ): Promise<void> {
   const row = await queries
     .updateTable('customers')
-    .set({ blocked_at: isBlocked ? sql<Date>`coalesce(blocked_at, now())` : null })
+    // The earlier one stays; null does not count.
+    .set({ blocked_at: isBlocked ? sql<Date>`least(blocked_at, now())` : null })
     .where('org_id', '=', orgId)
     .where('id', '=', customerId)
     .where('erased_at', 'is', null)

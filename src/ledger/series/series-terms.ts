@@ -19,7 +19,7 @@ export type QueryRunner = ClientBase | Pool
 const storeIds = `
   case when s.redemption_zone_ids is null and s.redemption_concept_ids is null then s.redemption_store_ids
     else coalesce(s.redemption_store_ids, '{}') || array(
-      select st.id from stores st where st.org_id = s.org_id
+      select st.id from stores st where st.org_id = $1
         and (st.zone_id = any(s.redemption_zone_ids) or st.concept_id = any(s.redemption_concept_ids)))
   end`
 

@@ -60,7 +60,7 @@ async function sealWebhooks({ config, database }: Context, key: Buffer): Promise
     if (after.secret === secret && after.former_secret === former && after.headers === headers) continue
     sealed += await inTransaction(database.queries, async (transaction) => {
       // No person has changed the webhook: the audit log does not record it.
-      await sql`select set_config('counterfoil.sealing', '1', true)`.execute(transaction)
+      await sql`set local counterfoil.sealing = '1'`.execute(transaction)
       const { numUpdatedRows } = await transaction
         .updateTable('webhooks')
         .set(after)

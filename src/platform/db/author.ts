@@ -1,4 +1,4 @@
-import type { QueryConfig } from 'pg'
+import pg, { type QueryConfig } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 
 /**
@@ -18,9 +18,6 @@ interface Operator {
 export function authorSetting(author: Author | Operator): QueryConfig {
   const recorded =
     author.kind === 'command-line' ? author : { kind: author.kind, id: author.holderId, ...author.origin }
-  return {
-    name: 'audit-author',
-    text: `select set_config('counterfoil.author', $1, true)`,
-    values: [JSON.stringify(recorded)],
-  }
+  // A command, because a call of set_config() would stay on the server that receives it if there are several.
+  return { text: `set local counterfoil.author = ${pg.escapeLiteral(JSON.stringify(recorded))}` }
 }

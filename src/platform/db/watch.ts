@@ -82,7 +82,16 @@ export class DatabaseWatch {
 
   start(): void {
     const tickMs = Math.min(maxTickMs, this.#connections.bounds.silenceMs / 4)
-    this.#timer = setInterval(() => void this.#lookOnce(), tickMs).unref()
+    this.#timer = setInterval(() => {
+      this.#listen()
+      void this.#lookOnce()
+    }, tickMs).unref()
+  }
+
+  /** Also while a probe waits: what a connection received before that would otherwise count as received now. */
+  #listen(): void {
+    const nowMs = performance.now()
+    for (const one of this.#connections.open) one.silentMs(nowMs)
   }
 
   /** From now on calls depend on the database: it is probed regularly. */
