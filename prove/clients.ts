@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { unavailable } from '../src/values/unavailable.ts'
 import type { Cluster } from './cluster.ts'
 import type { Findings } from './findings.ts'
 import type { HttpAnswer } from './http.ts'
@@ -13,7 +14,10 @@ export interface Outcome {
   readonly endedAtMs: number
   /** Undefined: the client never received an answer and could not ask again. */
   readonly answer: HttpAnswer | undefined
-  /** The server reported that it did nothing: 422, or 503 to a request that was not repeated. */
+  /**
+   * The server reported that it did nothing: 422, or 503 to a request that was not repeated, unless it says that the
+   * database was lost before it confirmed the request.
+   */
   readonly isAbsent: boolean
 }
 
@@ -104,7 +108,8 @@ export class Clients {
   }
 
   #end(wish: Wish, key: string | undefined, sentAtMs: number, answer: HttpAnswer | undefined): Outcome {
-    const isAbsent = answer?.status === 422 || answer?.status === 503
+    const mayBeDone = answer?.text.includes(unavailable.unknown.message) === true
+    const isAbsent = answer?.status === 422 || (answer?.status === 503 && !mayBeDone)
     const isAnswered = answer !== undefined && !isAbsent && answer.status < 500
     if (isAnswered) this.#findings.count('acknowledged')
     return { wish, key, sentAtMs, endedAtMs: Date.now(), answer: isAnswered ? answer : undefined, isAbsent }
