@@ -23,6 +23,11 @@ describe('an invalid field is refused with what is allowed in it, in plain Engli
       'hour',
       'be one of day, week or null',
     ],
+    [
+      Type.Union([Type.Union([Type.Number(), Type.String()]), Type.Null()]),
+      [],
+      'be a number, a text or null',
+    ],
     [Type.Literal('USER'), 'OTHER', 'be USER'],
     [Type.String({ enum: ['a', 'b'] }), 'c', 'be one of a, b'],
     [Type.String({ minLength: 1 }), '', 'have at least 1 character'],

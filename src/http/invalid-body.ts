@@ -44,14 +44,16 @@ const wordings: Readonly<Record<string, (params: Readonly<Record<string, unknown
 const wordingOf = ({ keyword, params, message }: Fault): string =>
   wordings[keyword]?.(params) ?? message?.replace(/^must /, '') ?? 'be valid'
 
+const isOfUnion = ({ keyword }: Fault): boolean => keyword === 'anyOf' || keyword === 'oneOf'
+
 /** Alternatives of one value are named together; where they differ deeper inside, only the first is named. */
 function allowedIn(faults: readonly [Fault, ...Fault[]]): string {
   const [first] = faults
   const whole = faults.at(-1)
-  const isUnion = whole?.keyword === 'anyOf' || whole?.keyword === 'oneOf'
-  const alternatives = faults.filter((one) => one !== whole)
-  if (!isUnion || alternatives.some(({ instancePath }) => instancePath !== whole.instancePath))
-    return wordingOf(first)
+  if (whole === undefined || !isOfUnion(whole)) return wordingOf(first)
+  // A union inside a union has already named its own alternatives.
+  const alternatives = faults.filter((one) => !isOfUnion(one))
+  if (alternatives.some(({ instancePath }) => instancePath !== whole.instancePath)) return wordingOf(first)
   const constants = alternatives.filter(({ keyword }) => keyword === 'const')
   const others = alternatives.filter(({ keyword }) => keyword !== 'const').map(wordingOf)
   const named =
@@ -59,7 +61,9 @@ function allowedIn(faults: readonly [Fault, ...Fault[]]): string {
       ? [`be one of ${listOf(constants.map(({ params }) => params['allowedValue']))}`]
       : constants.map(wordingOf)
   const [start = 'be valid', ...rest] = [...new Set([...named, ...others])]
-  return [start, ...rest.map((one) => one.replace(/^be /, ''))].join(' or ')
+  const further = rest.map((one) => one.replace(/^be /, ''))
+  const last = further.pop()
+  return [start, ...further].join(', ') + (last === undefined ? '' : ` or ${last}`)
 }
 
 /** Converts the first validation error of a body to a refusal with the field, the value and the allowed values. */

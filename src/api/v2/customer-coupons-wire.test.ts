@@ -26,6 +26,16 @@ const redemption = fc.record({
   redeemedAt: place,
 })
 
+/** Money is whole thousandths. */
+const discount = fc.record({
+  given: fc.nat(),
+  returns: fc.array(fc.record({ amount: fc.nat(), returnedAtS: instant, returnsUse: fc.boolean() }), {
+    maxLength: 2,
+  }),
+  isKept: fc.boolean(),
+})
+const sample = { given: 12_500, returns: [], isKept: false }
+
 const found = fc.record({
   customerId: id,
   firstName: text,
@@ -35,7 +45,7 @@ const found = fc.record({
   externalId: fc.option(text),
   total: fc.nat(),
   discounts: fc.option(
-    fc.constant(new Map([[1, { given: 12_500, returned: 0, returnedAtS: null, isKept: false }]])),
+    fc.array(fc.tuple(id, discount)).map((discounts) => new Map([[1, sample], ...discounts])),
     { nil: undefined },
   ),
   coupons: fc.array(
