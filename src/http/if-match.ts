@@ -10,7 +10,7 @@ const tag = /^(W\/)?"([^"]*)"$/
 export const ifMatchHeader = Type.Optional(
   Type.String({
     description:
-      'The ETag of what was read: if it was changed since, the answer is 412 and nothing is done. Without it the change is made whatever was changed.',
+      'The ETag of what was read: if it was changed since, the answer is 412 and nothing is done, unless the change would change nothing, like a retry. Without it the change is made whatever was changed.',
   }),
 )
 

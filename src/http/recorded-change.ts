@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { requireVersion, type Versioned } from '../identity/organisations/require-version.ts'
+import { editVersion, requireVersion, type Versioned } from '../identity/organisations/require-version.ts'
 import type { Context } from '../ledger/context.ts'
 import { recorded } from '../platform/author.ts'
 import type { Caller } from '../values/caller.ts'
@@ -29,8 +29,25 @@ export function recordedEdit<Result>(
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const expected = readIfMatch(request)
+  return recorded(database.queries, caller, (transaction) =>
+    editVersion(transaction, [table, caller.orgId, id], expected, () => work(transaction)),
+  )
+}
+
+/**
+ * The same for data of the row that its version does not count, such as whether a webhook is paused: a change for an
+ * old version is refused even if it is a repetition.
+ */
+export function recordedSetting<Result>(
+  { database }: Context,
+  caller: Caller,
+  request: FastifyRequest,
+  [table, id]: readonly [Versioned, number],
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const expected = readIfMatch(request)
   return recorded(database.queries, caller, async (transaction) => {
-    await requireVersion(transaction, table, caller.orgId, id, expected)
+    await requireVersion(transaction, [table, caller.orgId, id], expected)
     return work(transaction)
   })
 }

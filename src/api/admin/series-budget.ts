@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
-import { requireVersionOn } from '../../identity/organisations/require-version.ts'
+import { editVersionOn } from '../../identity/organisations/require-version.ts'
 import type { Context } from '../../ledger/context.ts'
 import { budgetFigures, rateDays } from '../../ledger/money/budget-figures-rules.ts'
 import { readBudget } from '../../ledger/money/read-budget.ts'
@@ -188,8 +188,7 @@ function registerChanges(app: App, context: Context): void {
     const expected = readIfMatch(request)
     await recordedOn(pool, caller, async (client) => {
       await lockOneSeries(client, orgId, id)
-      await requireVersionOn(client, 'series', orgId, id, expected)
-      await setBudget(client, orgId, id, budget)
+      await editVersionOn(client, ['series', orgId, id], expected, () => setBudget(client, orgId, id, budget))
     })
     const state = await readBudget(context, caller, id)
     tellVersion(reply, state.version)

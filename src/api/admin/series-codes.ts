@@ -4,7 +4,7 @@ import { listBatches } from '../../bulk/codes/code-batch.ts'
 import { maxBatchCodes } from '../../bulk/codes/create-batch.ts'
 import { orderBatch } from '../../bulk/codes/order-batch.ts'
 import type { Context } from '../../ledger/context.ts'
-import { requireVersionOn } from '../../identity/organisations/require-version.ts'
+import { editVersionOn } from '../../identity/organisations/require-version.ts'
 import { readCodeForm, readFormVersion, setCodeForm } from '../../ledger/series/set-code-form.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
@@ -128,10 +128,12 @@ function registerCodeForm(app: App, context: Context): void {
       const { alphabet = null, pattern = null, checkCharacter = false } = request.body
       const id = readPathId(request.params.id)
       const expected = readIfMatch(request)
-      const form = await recordedOn(pool, caller, async (client) => {
-        await requireVersionOn(client, 'series', caller.orgId, id, expected)
-        return setCodeForm(client, caller.orgId, id, { alphabet, pattern, hasCheckCharacter: checkCharacter })
-      })
+      const stated = { alphabet, pattern, hasCheckCharacter: checkCharacter }
+      const form = await recordedOn(pool, caller, (client) =>
+        editVersionOn(client, ['series', caller.orgId, id], expected, () =>
+          setCodeForm(client, caller.orgId, id, stated),
+        ),
+      )
       context.lookups.unambiguousForms.forget(String(caller.orgId))
       return codeFormToWire(form)
     },

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 import type { ClientBase } from 'pg'
-import { requireVersionOn } from '../../identity/organisations/require-version.ts'
+import { editVersionOn } from '../../identity/organisations/require-version.ts'
 import type { Context } from '../../ledger/context.ts'
 import { lockOneSeries } from '../../ledger/post/lock.ts'
 import { haltSeries, type HaltState } from '../../ledger/series/halt-series.ts'
@@ -81,8 +81,8 @@ async function change(
   const expected = readIfMatch(request)
   await recordedOn(pool, caller, async (client) => {
     await lockOneSeries(client, orgId, id)
-    await requireVersionOn(client, 'series', orgId, id, expected)
-    await work(client, id, await holdNow(context, client, caller))
+    const now = await holdNow(context, client, caller)
+    await editVersionOn(client, ['series', orgId, id], expected, () => work(client, id, now))
   })
   const series = (await readSeriesById(context, orgId, [id], 'counted')).get(id)
   if (series === undefined) throw refuse.notFound(`There is no coupon series ${id}`)

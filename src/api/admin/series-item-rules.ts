@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { requireVersionOn } from '../../identity/organisations/require-version.ts'
+import { editVersionOn } from '../../identity/organisations/require-version.ts'
 import type { Context } from '../../ledger/context.ts'
 import { readItemRules, setItemRules, type ItemRules } from '../../ledger/series/set-item-rules.ts'
 import { lockOneSeries } from '../../ledger/post/lock.ts'
@@ -72,8 +72,9 @@ export function registerSeriesItemRules(app: App, context: Context): void {
       const expected = readIfMatch(request)
       const set = await recordedOn(pool, caller, async (client) => {
         await lockOneSeries(client, orgId, id)
-        await requireVersionOn(client, 'series', orgId, id, expected)
-        return setItemRules(client, orgId, id, rules)
+        return editVersionOn(client, ['series', orgId, id], expected, () =>
+          setItemRules(client, orgId, id, rules),
+        )
       })
       tellVersion(reply, set.version)
       return rulesToWire(set.rules)

@@ -7,7 +7,7 @@ import { lookupTypes } from '../../identity/credentials/attribution.ts'
 import { setTillLookups } from '../../identity/organisations/till-lookups.ts'
 import { readText } from '../../http/fields.ts'
 import type { App } from '../../http/app.ts'
-import { recordedEdit } from '../../http/recorded-change.ts'
+import { recordedEdit, recordedSetting } from '../../http/recorded-change.ts'
 import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
 import {
@@ -88,7 +88,7 @@ export function registerTills(app: App, context: Context): void {
       const id = readPathId(request.params.id)
       const { lookups } = request.body
       for (const { lookup: text } of lookups) readText('lookup', text, 200)
-      await recordedEdit(context, caller, request, ['tills', id], (transaction) =>
+      await recordedSetting(context, caller, request, ['tills', id], (transaction) =>
         setTillLookups(transaction, caller.orgId, id, lookups),
       )
       return { id, lookups }

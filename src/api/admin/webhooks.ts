@@ -12,7 +12,7 @@ import { subscribableNames } from '../../webhooks/event-names-rules.ts'
 import { listWebhooks, readWebhook } from '../../webhooks/webhook.ts'
 import { readKinds } from '../../webhooks/webhook-fields-rules.ts'
 import type { App } from '../../http/app.ts'
-import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { recordedChange, recordedEdit, recordedSetting } from '../../http/recorded-change.ts'
 import { editedRecords } from './edited.ts'
 import { route } from '../../http/route.ts'
 import { tellVersion } from '../../http/if-match.ts'
@@ -204,7 +204,7 @@ function registerWebhookStates(app: App, context: Context): void {
       schema: { operationId, summary, tags, params: idParams, response: answers(webhookSchema) },
       handler: async (caller, request) => {
         const id = readPathId(request.params.id)
-        const row = await recordedEdit(context, caller, request, ['webhooks', id], (queries) =>
+        const row = await recordedSetting(context, caller, request, ['webhooks', id], (queries) =>
           change({ config, queries }, caller.orgId, id),
         )
         return webhookToWire(context, row, caller.timeZone)

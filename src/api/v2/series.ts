@@ -71,6 +71,7 @@ export function registerSeries(app: App, context: Context): void {
         fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
         idempotencyKey: readIdempotencyKey(request, caller),
       })
+      if (!isReplay) tellVersion(reply, outcome.version)
       const wire = seriesToWire(outcome, caller.timeZone, outcome.maxIssued ?? 0)
       return sendAnswer(reply, answerOf(200, { ...wire, warnings: warningsOf(outcome) }), isReplay)
     },

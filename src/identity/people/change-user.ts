@@ -2,7 +2,7 @@ import type { Role } from '../credentials/roles.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { refuse } from '../../values/errors.ts'
-import { requireVersion, type ExpectedVersions } from '../organisations/require-version.ts'
+import { editVersion, type ExpectedVersions } from '../organisations/require-version.ts'
 import { checkName } from '../organisations/organisation-rules.ts'
 import { noSuchUser, readUser } from './list-users.ts'
 import { endSessions } from './user-sessions.ts'
@@ -27,7 +27,7 @@ export function changeUser(
   queries: Queries,
   orgId: number,
   id: number,
-  { name, role, isDisabled }: UserChange,
+  given: UserChange,
   expected?: ExpectedVersions,
 ): Promise<User> {
   return inTransaction(queries, async (transaction) => {
@@ -43,35 +43,46 @@ export function changeUser(
       .execute()
     // Runs after the lock on the administrators, who may include this person: a transaction that holds only one of them
     // must not wait for the others.
-    await requireVersion(transaction, 'users', orgId, id, expected)
-    const isLast = administrators.length === 1 && administrators[0]?.id === id
-    if (isLast && ((role !== undefined && role !== 'admin') || isDisabled === true))
-      throw refuse.conflict('This is the last administrator: make somebody else one first')
-    const row = await transaction
-      .selectFrom('users')
-      .select(['name', 'role', 'disabled_at'])
-      .where('org_id', '=', orgId)
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirst()
-    if (row === undefined) throw noSuchUser()
-    const disabledAt = isDisabled === true ? (row.disabled_at ?? new Date()) : null
-    await transaction
-      .updateTable('users')
-      .set({
-        name: name === undefined ? row.name : checkName(name),
-        role: role ?? row.role,
-        disabled_at: isDisabled === undefined ? row.disabled_at : disabledAt,
-      })
-      .where('org_id', '=', orgId)
-      .where('id', '=', id)
-      .execute()
-    if (isDisabled === true) {
-      await endSessions(transaction, orgId, id)
-      await withdrawPasswordLink(transaction, orgId, id)
-    }
-    return readUser(transaction, orgId, id)
+    return editVersion(transaction, ['users', orgId, id], expected, async () => {
+      const isLast = administrators.length === 1 && administrators[0]?.id === id
+      await change(transaction, orgId, id, given, isLast)
+      return readUser(transaction, orgId, id)
+    })
   })
+}
+
+async function change(
+  transaction: Queries,
+  orgId: number,
+  id: number,
+  { name, role, isDisabled }: UserChange,
+  isLast: boolean,
+): Promise<void> {
+  if (isLast && ((role !== undefined && role !== 'admin') || isDisabled === true))
+    throw refuse.conflict('This is the last administrator: make somebody else one first')
+  const row = await transaction
+    .selectFrom('users')
+    .select(['name', 'role', 'disabled_at'])
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+  if (row === undefined) throw noSuchUser()
+  const disabledAt = isDisabled === true ? (row.disabled_at ?? new Date()) : null
+  await transaction
+    .updateTable('users')
+    .set({
+      name: name === undefined ? row.name : checkName(name),
+      role: role ?? row.role,
+      disabled_at: isDisabled === undefined ? row.disabled_at : disabledAt,
+    })
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .execute()
+  if (isDisabled === true) {
+    await endSessions(transaction, orgId, id)
+    await withdrawPasswordLink(transaction, orgId, id)
+  }
 }
 
 /**

@@ -25,9 +25,13 @@ export interface UpdateSeriesCommand extends SaveSeriesCommand {
   readonly expected: ExpectedVersions
 }
 
-/** An edit marks the series as no longer imported: an import then no longer moves its end. */
+/**
+ * An edit marks the series as no longer imported: an import then no longer moves its end. It counts as a change even if
+ * it changes only the limits, which are stored beside their counters.
+ */
 const updateSql = `
-update series set is_imported = false, ${assignmentsOf('series', 3)} where org_id = $1 and id = $2`
+update series set is_imported = false, updated_at = now(), ${assignmentsOf('series', 3)}
+where org_id = $1 and id = $2`
 
 /**
  * Replaces the terms of a series. They apply to every coupon of the series from the next request on; a coupon's own
@@ -67,7 +71,7 @@ async function update(
 ): Promise<Series> {
   const { orgId } = caller
   const { waitingCodes, now, lookup } = given
-  await requireVersionOn(client, 'series', orgId, id, expected)
+  await requireVersionOn(client, ['series', orgId, id], expected)
   const kept = await readSeries(client, orgId, id, waitingCodes)
   if (kept === undefined) throw refuse.notFound(`There is no coupon series ${id}`)
   const circumstances = await readCircumstances(client, caller, now)
