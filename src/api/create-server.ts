@@ -5,6 +5,7 @@ import { registerAreas } from './admin/areas.ts'
 import { registerAudit } from './admin/audit.ts'
 import { registerClients } from './admin/clients.ts'
 import { registerCustomers } from './admin/customers.ts'
+import { registerCustomerMerges } from './admin/customer-merges.ts'
 import { registerCustomerNotes } from './admin/customer-notes.ts'
 import { registerHistory } from './admin/history.ts'
 import { registerSandbox } from './admin/sandbox.ts'
@@ -88,6 +89,7 @@ export async function createServer(context: Context): Promise<App> {
     registerAccessGroups(features, context)
     registerAreas(features, context)
     registerCustomers(features, context)
+    registerCustomerMerges(features, context)
     registerCustomerNotes(features, context)
     registerHistory(features, context)
     registerSeriesList(features, context)

@@ -10,9 +10,16 @@ export const codeKeyOf = (coupon: string): string => `code_key(${coupon}.code co
 export const bearsCode = (key: string): string =>
   `c.org_id = $1 and not c.is_shared and ${codeKeyOf('c')} = ${key}`
 
-/** Coupon `c` is the holder's coupon of a shared code; a holder has several only if some are revoked. */
+/**
+ * Coupon `c` is the holder's coupon of a shared code; a holder has several only if some are revoked. A coupon that was
+ * superseded in a merge of customers is not meant by its code.
+ */
 export const sharesCode = (key: string, holder: string): string =>
-  `c.org_id = $1 and c.is_shared and c.customer_id = ${holder} and ${codeKeyOf('c')} = ${key}`
+  `c.org_id = $1 and c.is_shared and c.superseded_by_id is null and c.customer_id = ${holder} and ${codeKeyOf('c')} = ${key}`
+
+/** The customer that an id means: the customer itself, or the one that it was merged into. Null: there is none. */
+export const customerOf = (id: string): string =>
+  `(select coalesce(m.merged_into, m.id) from customers m where m.org_id = $1 and m.id = ${id})`
 
 export interface MeantCode {
   readonly key: string

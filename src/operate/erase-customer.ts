@@ -3,7 +3,8 @@ import { forgetBillsOfHoldsSql, releaseHoldsOfCustomerSql } from '../ledger/post
 import { forgetReasonsOfReturnsSql } from '../ledger/post/return.ts'
 import { runnerOf, type Queries } from '../platform/db/queries.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
-import { erasedCustomer, refuse } from '../values/errors.ts'
+import { tryAgain } from '../platform/db/transient.ts'
+import { erasedCustomer, mergedCustomer, refuse } from '../values/errors.ts'
 import { eraseReasons } from '../identity/audit-log/erase-reasons.ts'
 import { eraseFromShadow } from './shadow/erase-from-shadow.ts'
 import { eraseUploaded } from '../bulk/uploads/erase-uploaded.ts'
@@ -15,7 +16,7 @@ export interface Erasure {
 }
 
 /**
- * Erases a person: every identifier, name, field, channel and note, the contents of stored answers, uploads and holds, and
+ * Erases a person, with the customers who were merged into it: every identifier, name, field, channel and note, the contents of stored answers, uploads and holds, and
  * the reasons that people wrote into the audit log or stated for returns. The row remains as an id that coupons and
  * redemptions refer to, so the ledger balances as before. The identifiers are available again at once.
  *
@@ -26,22 +27,19 @@ export interface Erasure {
  * A stored answer loses its body and the hash of its request, but not its key: a repeated request is answered that the
  * customer is deleted, and is not executed for the customer who has the identifier by then.
  *
- * @returns the numbers of removed rows. @throws Refusal 8015 if the customer does not exist or is already erased.
+ * @returns the numbers of removed rows. @throws Refusal 8015 if the customer does not exist or is already erased, 409 if
+ * the customer was merged into another one.
  */
 export async function eraseCustomer(queries: Queries, orgId: number, customerId: number): Promise<Erasure> {
   const work = async (transaction: Queries): Promise<Erasure> => {
     // Before the lock: it reads all stored answers, and redemptions by the customer would wait for it.
-    const unnamed = await eraseUnnamedAnswers(transaction, orgId, customerId)
-    await eraseUploaded(transaction, orgId, customerId)
-    const row = await transaction
-      .selectFrom('customers')
-      .select('erased_at')
-      .where('org_id', '=', orgId)
-      .where('id', '=', customerId)
-      .forUpdate()
-      .executeTakeFirst()
-    if (row === undefined) throw refuse.customerUnknown()
-    if (row.erased_at !== null) throw erasedCustomer()
+    const ids = await idsOfPerson(transaction, orgId, customerId)
+    let unnamed = 0
+    for (const id of ids) {
+      unnamed += await eraseUnnamedAnswers(transaction, orgId, id)
+      await eraseUploaded(transaction, orgId, id)
+    }
+    await lockPerson(transaction, orgId, customerId, ids)
     const { numDeletedRows: identifiers } = await transaction
       .deleteFrom('customer_identifiers')
       .where('org_id', '=', orgId)
@@ -65,7 +63,7 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
         erased_at: sql`now()`,
       })
       .where('org_id', '=', orgId)
-      .where('id', '=', customerId)
+      .where('id', 'in', ids)
       .execute()
     const { numUpdatedRows: named } = await transaction
       .updateTable('idempotency_keys')
@@ -73,8 +71,8 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
       .where('org_id', '=', orgId)
       .where((is) =>
         is.or([
-          is('customer_id', '=', customerId),
-          sql<boolean>`other_customer_ids @> array[${customerId}]::bigint[]`,
+          is('customer_id', 'in', ids),
+          sql<boolean>`other_customer_ids && ${ids}::bigint[]`,
         ]),
       )
       .where('body', '<>', '')
@@ -83,12 +81,49 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
     await runner.query(releaseHoldsOfCustomerSql, [orgId, customerId])
     await runner.query(forgetBillsOfHoldsSql, [orgId, customerId])
     await runner.query(forgetReasonsOfReturnsSql, [orgId, customerId])
-    await eraseReasons(transaction, orgId, customerId)
-    await eraseFromShadow(transaction, orgId, customerId)
+    for (const id of ids) {
+      await eraseReasons(transaction, orgId, id)
+      await eraseFromShadow(transaction, orgId, id)
+    }
     return { identifiers: Number(identifiers), answers: Number(named) + unnamed }
   }
   // A checkout that replaces a hold of the customer locks the hold first and the customer then.
   return inTransaction(queries, work, { retryOn: 'interference' })
+}
+
+/** The customer and those who were merged into it, in ascending order. */
+async function idsOfPerson(transaction: Queries, orgId: number, customerId: number): Promise<number[]> {
+  const rows = await transaction
+    .selectFrom('customers')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where((is) => is.or([is('id', '=', customerId), is('merged_into', '=', customerId)]))
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** @throws Refusal as `eraseCustomer`; an error that causes a retry if another customer was merged meanwhile. */
+async function lockPerson(
+  transaction: Queries,
+  orgId: number,
+  customerId: number,
+  ids: readonly number[],
+): Promise<void> {
+  const rows = await transaction
+    .selectFrom('customers')
+    .select(['id', 'erased_at', 'merged_into'])
+    .where('org_id', '=', orgId)
+    .where('id', 'in', ids.length === 0 ? [customerId] : ids)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  const row = rows.find(({ id }) => id === customerId)
+  if (row === undefined) throw refuse.customerUnknown()
+  if (row.erased_at !== null) throw erasedCustomer()
+  if (row.merged_into !== null) throw mergedCustomer(customerId, row.merged_into)
+  const now = await idsOfPerson(transaction, orgId, customerId)
+  if (now.length !== ids.length) throw tryAgain('a customer was merged meanwhile')
 }
 
 const erasedAnswer = { outcome: null, presentation: null, body: '', request_hash: Buffer.alloc(0) }

@@ -12,6 +12,7 @@ const eventNames = {
   'series-paused': 'SeriesPaused',
   'series-stopped': 'SeriesStopped',
   'series-resumed': 'SeriesResumed',
+  'customers-merged': 'CustomerMerge',
   'guessing-noticed': 'GuessingNoticed',
   test: 'WebhookTest',
 } as const

@@ -212,6 +212,19 @@ function shareReached({ details, currency }: EventFacts) {
   }
 }
 
+/** The survivor has everything of the retired customer, whose id leads to it in every call. */
+function mergeData({ details, identifiers }: EventFacts) {
+  const { mergeId, survivorId, retiredId } = details ?? {}
+  return {
+    mergeId,
+    survivor: {
+      customerId: survivorId,
+      ...(identifiers !== null && { instore: { id: survivorId, ...identifiers } }),
+    },
+    retired: { customerId: retiredId },
+  }
+}
+
 function dataOf(facts: EventFacts): object {
   switch (facts.kind) {
     case 'issued':
@@ -237,6 +250,8 @@ function dataOf(facts: EventFacts): object {
       const { reason, by } = facts.details ?? {}
       return { series_info: seriesInfo(facts), reason, by }
     }
+    case 'customers-merged':
+      return mergeData(facts)
     case 'guessing-noticed':
       return { series_info: seriesInfo(facts), ...facts.details }
     case 'test':

@@ -1,4 +1,4 @@
-import { discountGiven } from '../ledger/sql.ts'
+import { customerOf, discountGiven } from '../ledger/sql.ts'
 import { moneyOf, type Money } from '../values/money.ts'
 import { epochS } from '../platform/db/sql.ts'
 import type { Pool } from 'pg'
@@ -26,7 +26,8 @@ select e.id, e.kind, floor(date_part('epoch', e.occurred_at) * 1000)::bigint as 
   ${epochS('t.returned_at')} as "returnedAtS",
   case when cardinality($3::text[]) > 0 then (
     select coalesce(jsonb_object_agg(i.type, i.shown), '{}') from customer_identifiers i
-    where i.org_id = $1 and i.customer_id = coalesce(r.customer_id, c.customer_id) and i.type = any($3::text[]))
+    where i.org_id = $1 and i.customer_id = coalesce(r.customer_id, c.customer_id, ${customerOf("(e.details ->> 'survivorId')::bigint")})
+      and i.type = any($3::text[]) and i.shown <> '')
   end as identifiers
 from unnest($2::bigint[]) as w(id)
 join events e on e.org_id = $1 and e.id = w.id

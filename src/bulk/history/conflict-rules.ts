@@ -43,7 +43,7 @@ export function judgeCustomer(record: CustomerRecord, known: Known): Verdict {
     }
   }
   for (const identifier of record.identifiers) known.owners.set(identifierKey(identifier), record.id)
-  known.customers.set(record.id, { ...record, identifiers: [...record.identifiers] })
+  known.customers.set(record.id, { ...record, mergedInto: null, identifiers: [...record.identifiers] })
   return undefined
 }
 
@@ -52,6 +52,8 @@ function describeOtherCustomer(record: CustomerRecord, there: KnownCustomer): st
     `customer ${record.id} is there with ${what} ${old === undefined ? 'absent' : quote(old)}, here it is ${
       now === undefined ? 'absent' : quote(now)
     }`
+  if (there.mergedInto !== null)
+    return `customer ${record.id} was merged into customer ${there.mergedInto}, who has the coupons`
   for (const [what, key] of [
     ['first name', 'firstName'],
     ['last name', 'lastName'],

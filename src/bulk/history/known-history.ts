@@ -49,10 +49,11 @@ async function readCustomers(queries: Queries, orgId: number, ids: number[]) {
     id: number
     first_name: string
     last_name: string
+    merged_into: number | null
     type: IdentifierType | null
     value: string | null
   }>`
-    select c.id, c.first_name, c.last_name, i.type, coalesce(i.same_as, i.value) as value
+    select c.id, c.first_name, c.last_name, c.merged_into, i.type, coalesce(i.same_as, i.value) as value
     from customers c left join customer_identifiers i on i.org_id = ${orgId} and i.customer_id = c.id
     where c.org_id = ${orgId} and c.id = any(${ids}::bigint[])`.execute(queries)
   const customers = new Map<number, KnownCustomer>()
@@ -61,6 +62,7 @@ async function readCustomers(queries: Queries, orgId: number, ids: number[]) {
       // Names stored by earlier releases may have surrounding blanks.
       firstName: trimmedText(row.first_name),
       lastName: trimmedText(row.last_name),
+      mergedInto: row.merged_into,
       identifiers: [],
     }
     if (row.type !== null && row.value !== null) {

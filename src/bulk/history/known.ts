@@ -11,6 +11,8 @@ export interface ImportItem {
 }
 
 export interface KnownCustomer {
+  /** The customer that this one was merged into; null: not merged. */
+  readonly mergedInto: number | null
   readonly firstName: string
   readonly lastName: string
   readonly identifiers: Identifier[]

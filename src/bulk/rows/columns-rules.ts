@@ -17,7 +17,7 @@ export const ofRefusal = ['refusedLine', 'refusalCode', 'refusalReason']
 
 export const customerColumns = {
   known: [...customer, 'firstName', 'lastName', 'blockedDate'],
-  passedOver: ['createdDate', ...ofRefusal],
+  passedOver: ['createdDate', 'mergedInto', ...ofRefusal],
   required: [customer],
 } as const satisfies ColumnRules
 
@@ -33,7 +33,7 @@ export const codeColumns = {
     'maxRedeemed',
     'revokedDate',
   ],
-  passedOver: ['couponId', 'redeemed', ...ofRefusal],
+  passedOver: ['couponId', 'redeemed', 'originalCustomerId', ...ofRefusal],
   required: [['code', ...customer]],
 } as const satisfies ColumnRules
 
@@ -57,7 +57,7 @@ export const redemptionColumns = {
     'discountKept',
     'returns',
   ],
-  passedOver: ['redemptionId', 'seriesCode', 'currency', ...ofRefusal],
+  passedOver: ['redemptionId', 'seriesCode', 'currency', 'originalCustomerId', ...ofRefusal],
   required: [['code', 'couponId'], customer, ['redeemedDate']],
 } as const satisfies ColumnRules
 

@@ -1,3 +1,4 @@
+import { customerOf } from '../../ledger/sql.ts'
 import { chunkSql } from './reference-sql.ts'
 
 const owner = (type: string, column: string): string =>
@@ -12,7 +13,7 @@ select t.line, t.fault_code as "faultCode", t.fault, t.customer_id as "givenId",
 from staged t
 cross join lateral (select ${owner('mobile', 'mobile')} as mobile, ${owner('email', 'email')} as email,
   ${owner('externalId', 'external_id')} as external_id) o
-left join customers cu on cu.org_id = $1 and cu.id = coalesce(t.customer_id, o.mobile, o.email, o.external_id)
+left join customers cu on cu.org_id = $1 and cu.id = coalesce(${customerOf('t.customer_id')}, t.customer_id, o.mobile, o.email, o.external_id)
 where ${chunkSql} order by t.line`
 
 /** $1 organisation, $2 lines. */

@@ -87,7 +87,7 @@ const identifiersOf = (id: string): string => `left join lateral (
       select min(ci.shown) filter (where ci.type = 'mobile') as mobile,
         min(ci.shown) filter (where ci.type = 'email') as email,
         min(ci.shown) filter (where ci.type = 'externalId') as external_id
-      from customer_identifiers ci where ci.org_id = $1 and ci.customer_id = ${id}
+      from customer_identifiers ci where ci.org_id = $1 and ci.customer_id = ${id} and ci.shown <> ''
     ) i on true`
 
 const columns: Record<ExportKind, readonly Column[]> = {
@@ -97,6 +97,7 @@ const columns: Record<ExportKind, readonly Column[]> = {
     ['lastName', 'x.last_name', true],
     ['blockedDate', 'x.blocked_at', false],
     ['createdDate', 'x.created_at', false],
+    ['mergedInto', 'x.merged_into', false],
   ],
   coupons: [
     ['couponId', 'x.id', false],
@@ -110,6 +111,7 @@ const columns: Record<ExportKind, readonly Column[]> = {
     ['redeemed', 'x.redeemed', false],
     ['maxRedeemed', 'x.max_redeemed', false],
     ['revokedDate', 'x.revoked_at', false],
+    ['originalCustomerId', 'x.original_customer_id', false],
   ],
   redemptions: [
     ['redemptionId', 'x.id', false],
@@ -133,6 +135,7 @@ const columns: Record<ExportKind, readonly Column[]> = {
       false,
     ],
     ['returns', everyReturn, true],
+    ['originalCustomerId', 'x.original_customer_id', false],
   ],
   returns: [
     ['returnId', 'x.id', false],

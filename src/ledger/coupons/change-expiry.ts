@@ -6,7 +6,7 @@ import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { extendSql } from '../post/extend.ts'
 import { lockSeriesOfCodesSql } from '../post/lock.ts'
-import { couponOfCode } from '../sql.ts'
+import { couponOfCode, customerOf } from '../sql.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 
 export interface ExpiryChange {
@@ -38,7 +38,7 @@ select w.ordinal::int, c.id, c.series_id, s.client_handling_type,
   floor(date_part('epoch', s.valid_until))::bigint, date_part('epoch', coalesce($4::timestamptz, statement_timestamp())),
   c.is_shared
 from unnest($2::text[]) with ordinality as w(key, ordinal)
-join lateral (${couponOfCode({ key: 'w.key', holder: '$3', columns: 'c.id, c.series_id, c.is_shared, c.revoked_at' })}
+join lateral (${couponOfCode({ key: 'w.key', holder: customerOf('$3::bigint'), columns: 'c.id, c.series_id, c.is_shared, c.revoked_at' })}
 ) c on c.revoked_at is null
 join series s on s.org_id = $1 and s.id = c.series_id`
 

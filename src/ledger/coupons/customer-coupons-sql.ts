@@ -1,7 +1,7 @@
 import { epochS } from '../../platform/db/sql.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import { registeredAtSql } from '../customers/registration-window.ts'
-import { codeKeyOf, isStanding } from '../sql.ts'
+import { codeKeyOf, customerOf, isStanding } from '../sql.ts'
 import { heldCounts } from '../holds/held-sql.ts'
 import { isRedeemable } from '../redemptions/redeemable-sql.ts'
 
@@ -117,7 +117,9 @@ const selections: Record<Variant, (columns: string) => string> = {
   named: (columns) => `select * from (
       ${named(columns, 'not c.is_shared')}
       union all
-      ${named(columns, 'c.is_shared and c.revoked_at is null')}
+      ${named(columns, 'c.is_shared and c.revoked_at is null and c.superseded_by_id is null')}
+      union all
+      ${named(columns, 'c.is_shared and c.revoked_at is null and c.superseded_by_id is not null')}
       union all
       ${named(columns, 'c.is_shared and c.revoked_at is not null')}
     ) c where true`,
@@ -185,13 +187,13 @@ from unnest((select $2::int[]), (select $3::bigint[]), (select $4::text[]), (sel
   as r(n, customer_id, type, value, max_rows, skip_rows, mask, transactions${further
     .map(([name]) => `, ${name}`)
     .join('')})
-join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(r.customer_id, (
+join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(${customerOf('r.customer_id')}, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = r.type and i.value = r.value))
 cross join lateral (
   select max(i.shown) filter (where i.type = 'mobile') as mobile,
     max(i.shown) filter (where i.type = 'email') as email,
     max(i.shown) filter (where i.type = 'externalId') as external_id
-  from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id) known
+  from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id and i.shown <> '') known
 cross join lateral (${totals[variant]}) counted
 cross join lateral (
   select json_build_array(cu.id, cu.first_name, cu.last_name, known.mobile, known.email, known.external_id,

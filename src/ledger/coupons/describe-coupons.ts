@@ -41,7 +41,7 @@ const person = (table: string) => `
   case when ${table}.id is not null then json_build_object('id', ${table}.id, 'firstName', ${table}.first_name,
     'lastName', ${table}.last_name, 'identifiers', (
       select json_agg(json_build_array(i.type, i.shown) order by i.type desc)::text
-      from customer_identifiers i where i.org_id = $1 and i.customer_id = ${table}.id)) end`
+      from customer_identifiers i where i.org_id = $1 and i.customer_id = ${table}.id and i.shown <> '')) end`
 
 /** $1 organisation, $2 ids of coupons. */
 export const describeCouponsSql = `

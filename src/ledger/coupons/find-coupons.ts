@@ -38,6 +38,10 @@ export interface FoundCoupons {
 /** More than a request can name. */
 const maxFound = 10_000
 
+/** The customers that the ids in $4 mean. */
+const holders = `any(array(
+  select coalesce(m.merged_into, m.id) from customers m where m.org_id = $1 and m.id = any($4::bigint[])))`
+
 /**
  * Ids of candidate coupons; each criterion uses its own index. $1 organisation, $2 ids, $3 code keys, $4 holders, $7
  * see `isShownById`.
@@ -48,8 +52,8 @@ const candidates = {
   heldCodes: `
     select c.id from coupons c where ${bearsCode('any($3::text[])')}
     union all
-    select c.id from coupons c where ${sharesCode('any($3::text[])', 'any($4::bigint[])')} and c.revoked_at is null`,
-  holders: `select c.id from coupons c where c.org_id = $1 and c.customer_id = any($4::bigint[]) and c.revoked_at is null`,
+    select c.id from coupons c where ${sharesCode('any($3::text[])', holders)} and c.revoked_at is null`,
+  holders: `select c.id from coupons c where c.org_id = $1 and c.customer_id = ${holders} and c.revoked_at is null`,
 }
 
 const findSql = (way: keyof typeof candidates) => `
@@ -62,7 +66,7 @@ join coupons c on c.org_id = $1 and c.id = w.id
 join series s on s.org_id = $1 and s.id = c.series_id
 where (cardinality($2::bigint[]) = 0 or c.id = any($2::bigint[]) and ${isShownById('$7')})
   and (cardinality($3::text[]) = 0 or ${codeKeyOf('c')} = any($3::text[]))
-  and (cardinality($4::bigint[]) = 0 or c.customer_id = any($4::bigint[]))
+  and (cardinality($4::bigint[]) = 0 or c.customer_id = ${holders})
 order by c.id limit $5 offset $6`
 
 /**

@@ -1,6 +1,6 @@
 import { registeredAtSql } from '../customers/registration-window.ts'
 import { epochS } from '../../platform/db/sql.ts'
-import { stillWorks, type CouponLimit } from '../sql.ts'
+import { customerOf, stillWorks, type CouponLimit } from '../sql.ts'
 
 const now = 'coalesce($7::timestamptz, statement_timestamp())'
 
@@ -36,12 +36,12 @@ export const holdsExclusiveSql = `
 export const issueStateSql = `
 select w.n, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, ${epochS('cu.updated_at')},
   (select json_agg(json_build_array(i.type, i.shown) order by i.type desc)::text
-    from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id),
+    from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id and i.shown <> ''),
   s.id, s.version, su.issued, su.max_issued, coalesce(cs.issued, 0), coalesce(cs.revoked, 0),
   ${epochS('cs.last_issued_at')}, held.id, held.code, held.valid_until_s, ${holdsExclusiveSql},
   date_part('epoch', ${now}), ${registeredAtSql}
 from unnest($2::int[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) as w(n, customer_id, type, value, series_id)
-left join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(w.customer_id, (
+left join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(${customerOf('w.customer_id')}, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = w.type and i.value = w.value))
 left join series s on s.org_id = $1 and s.id = w.series_id
 left join series_usage su on su.org_id = $1 and su.series_id = s.id

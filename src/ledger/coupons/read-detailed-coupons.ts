@@ -2,7 +2,7 @@ import type { Caller } from '../../values/caller.ts'
 import { readNow } from '../../platform/clock.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
-import { noSuchCustomer } from '../customers/no-such-customer.ts'
+import { requireCustomer } from '../customers/require-customer.ts'
 import type { BudgetUsage } from '../money/budget-rules.ts'
 import { readBudgetUsage } from '../money/read-budget-usage.ts'
 import { discountOf, type ListedReturn, type RedemptionDiscount } from '../redemptions/read-discounts.ts'
@@ -123,18 +123,14 @@ type PageRow = [
 export async function* readDetailedCoupons(
   context: Context,
   caller: Caller,
-  customerId: number,
+  givenId: number,
   { limit, offset }: { limit: number | null; offset: number },
 ): AsyncGenerator<DetailedCoupon[], void, undefined> {
   const { orgId } = caller
-  const { pool, queries } = context.database
-  await guardLookups(context, caller, { customers: 1 }, async () => {
-    const customer = await pool.query(
-      'select from customers where org_id = $1 and id = $2 and erased_at is null',
-      [orgId, customerId],
-    )
-    if (customer.rowCount === 0) throw await noSuchCustomer(queries, orgId, customerId)
-  })
+  const { pool } = context.database
+  const customerId = await guardLookups(context, caller, { customers: 1 }, () =>
+    requireCustomer(context, orgId, givenId),
+  )
   const series = new Map<number, Series>()
   let last: PageRow | undefined
   for (let open = limit ?? Infinity, skipped = offset; open > 0; skipped = 0) {

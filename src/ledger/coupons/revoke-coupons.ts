@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
 import { lockSeriesOfRevocationSql } from '../post/lock.ts'
 import { revokeSql } from '../post/revoke.ts'
-import { bearsCode } from '../sql.ts'
+import { bearsCode, customerOf } from '../sql.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -56,7 +56,7 @@ order by w.ordinal`
 
 const byCustomerSql = `
 select c.id, c.code, c.customer_id from coupons c
-where c.org_id = $1 and c.customer_id = $2 and c.series_id = $3 and c.revoked_at is null and c.redeemed = 0
+where c.org_id = $1 and c.customer_id = ${customerOf('$2')} and c.series_id = $3 and c.revoked_at is null and c.redeemed = 0
 order by c.id limit ${maxOfCustomer + 1}`
 
 const seriesSql = `

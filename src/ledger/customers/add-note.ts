@@ -30,12 +30,12 @@ export async function addNote(
   const lookup = await admitLookups(context, caller, { customers: 1 })
   try {
     return await writeIdempotently(context, caller, command, async (transaction) => {
-      await lockCustomer(transaction, orgId, customerId)
+      const customer = await lockCustomer(transaction, orgId, customerId)
       const { id } = await transaction
         .insertInto('customer_notes')
         .values({
           org_id: orgId,
-          customer_id: customerId,
+          customer_id: customer.id,
           text,
           author_kind: kind,
           author_id: holderId,
@@ -43,7 +43,7 @@ export async function addNote(
         })
         .returning('id')
         .executeTakeFirstOrThrow()
-      return { outcome: { id }, customerIds: [customerId] }
+      return { outcome: { id }, customerIds: [customer.id] }
     })
   } catch (error) {
     throw lookup.failed(error)

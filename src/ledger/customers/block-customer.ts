@@ -6,7 +6,7 @@ import { noSuchCustomer } from './no-such-customer.ts'
  * Blocks or unblocks a customer. No coupon can be issued to or redeemed by a blocked customer (742). Blocking again
  * changes nothing.
  *
- * @throws Refusal 8015 if the customer does not exist or is erased.
+ * @throws Refusal 8015 if the customer does not exist or is erased, 409 if the customer was merged into another one.
  */
 export async function blockCustomer(
   queries: Queries,
@@ -21,6 +21,7 @@ export async function blockCustomer(
     .where('org_id', '=', orgId)
     .where('id', '=', customerId)
     .where('erased_at', 'is', null)
+    .where('merged_into', 'is', null)
     .returning('id')
     .executeTakeFirst()
   if (row === undefined) throw await noSuchCustomer(queries, orgId, customerId)

@@ -28,11 +28,10 @@ export async function changeIdentifiers(
   caller: Caller,
   command: IdentifierChange,
 ): Promise<Done<{ readonly customerId: number }>> {
-  const { customerId } = command
   const lookup = await admitLookups(context, caller, { customers: 1 })
   try {
     return await writeIdempotently(context, caller, command, async (transaction) => {
-      await change(transaction, caller, command)
+      const customerId = await change(transaction, caller, command)
       return { outcome: { customerId }, customerIds: [customerId] }
     })
   } catch (error) {
@@ -71,8 +70,11 @@ export async function replaceIdentifier(
         .where('value', '=', removed.value)
         .executeTakeFirst()
       if (row === undefined) throw refuse.customerUnknown()
-      const customerId = row.customer_id
-      await change(transaction, caller, { customerId, removed: [removed], added: [added] })
+      const customerId = await change(transaction, caller, {
+        customerId: row.customer_id,
+        removed: [removed],
+        added: [added],
+      })
       return { outcome: { customerId }, customerIds: [customerId] }
     })
   } catch (error) {
@@ -85,12 +87,12 @@ export async function replaceIdentifier(
 async function change(
   transaction: Queries,
   { orgId, tillId }: Caller,
-  { customerId, removed, added }: Pick<IdentifierChange, 'customerId' | 'removed' | 'added'>,
-): Promise<void> {
-  await lockCustomer(transaction, orgId, customerId)
+  { customerId: givenId, removed, added }: Pick<IdentifierChange, 'customerId' | 'removed' | 'added'>,
+): Promise<number> {
+  const { id: customerId } = await lockCustomer(transaction, orgId, givenId)
   const held = await heldIdentifiers(transaction, orgId, customerId)
   const fresh = changedIdentifiers(
-    held.map(({ type, value }) => ({ type: type as IdentifierType, value })),
+    held.map(({ type, value, isShown }) => ({ type: type as IdentifierType, value, isShown })),
     removed,
     added,
   )
@@ -105,11 +107,28 @@ async function change(
   }
   const isFresh = (one: ShownIdentifier) =>
     fresh.some(({ type, value }) => type === one.type && value === one.value)
-  await insertIdentifiers(transaction, orgId, customerId, added.filter(isFresh), 8008)
+  const isOwn = (one: ShownIdentifier) =>
+    held.some(({ type, value, isShown }) => !isShown && type === one.type && value === one.value)
+  for (const { type, value, shown } of added.filter((one) => isFresh(one) && isOwn(one)))
+    await transaction
+      .updateTable('customer_identifiers')
+      .set({ shown })
+      .where('org_id', '=', orgId)
+      .where('type', '=', type)
+      .where('value', '=', value)
+      .execute()
+  await insertIdentifiers(
+    transaction,
+    orgId,
+    customerId,
+    added.filter((one) => isFresh(one) && !isOwn(one)),
+    8008,
+  )
   await transaction
     .updateTable('customers')
     .set({ updated_at: sql`now()`, updated_till_id: tillId })
     .where('org_id', '=', orgId)
     .where('id', '=', customerId)
     .execute()
+  return customerId
 }

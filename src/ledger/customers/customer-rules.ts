@@ -137,14 +137,21 @@ export function readRemoved(given: readonly GivenIdentifier[], country: string):
   })
 }
 
+/** An identifier that a customer has. */
+export interface HeldIdentifier extends Identifier {
+  /** False: it came by a merge beside another of its type, and only finds the customer. */
+  readonly isShown: boolean
+}
+
 /**
- * Returns a customer's identifiers after removals and additions: one per type, and at least one.
+ * Returns the identifiers to show in addition after removals and additions: one of each type is shown, and at least one
+ * identifier is left. One that is not shown may be added, and is shown from then on.
  *
  * @throws Refusal 8009 to remove one that the customer does not have, 8007 for a second one of a type, 8002 if none is
  * left.
  */
 export function changedIdentifiers(
-  held: readonly Identifier[],
+  held: readonly HeldIdentifier[],
   removed: readonly Identifier[],
   added: readonly Identifier[],
 ): Identifier[] {
@@ -153,8 +160,9 @@ export function changedIdentifiers(
   const missing = removed.find((one) => !held.some(isSame(one)))
   if (missing !== undefined) throw refuse.identifierUnknown()
   const kept = held.filter((one) => !removed.some(isSame(one)))
-  const fresh = added.filter((one) => !kept.some(isSame(one)))
-  if (fresh.some((one) => kept.some((other) => other.type === one.type))) throw refuse.identifierTypeTaken()
+  const shown = kept.filter(({ isShown }) => isShown)
+  const fresh = added.filter((one) => !shown.some(isSame(one)))
+  if (fresh.some((one) => shown.some((other) => other.type === one.type))) throw refuse.identifierTypeTaken()
   if (kept.length + fresh.length === 0)
     throw refuse.identifiersMissing('The last identifier of a customer stays: add another one with it')
   return fresh

@@ -43,7 +43,7 @@ const minEnding = 4
 
 const shown = (type: string) => `(
   select i.shown from customer_identifiers i
-  where i.org_id = $1 and i.customer_id = c.id and i.type = '${type}' order by i.value limit 1)`
+  where i.org_id = $1 and i.customer_id = c.id and i.type = '${type}' and i.shown <> '' order by i.value limit 1)`
 
 const ofIdentifier = (parameter: string) => `(
   select i.customer_id as id, i.type as matched, case when lower(i.value) = lower(${parameter}) then 0 else 1 end as rank
@@ -80,7 +80,7 @@ const ofBothNames = (first: 'first_name' | 'last_name', second: 'first_name' | '
  */
 export const findCustomersSql = `
 with m as (
-  select c.id, 'id' as matched, 0 as rank from customers c where c.org_id = $1 and c.id = $5::bigint
+  select coalesce(c.merged_into, c.id) as id, 'id' as matched, 0 as rank from customers c where c.org_id = $1 and c.id = $5::bigint
   union all
   select i.customer_id, i.type, 0 from customer_identifiers i
   where i.org_id = $1 and i.type in ('mobile', 'email', 'externalId') and i.value = $2::text

@@ -42,7 +42,7 @@ async function find(
   )
   const ids = found.map((row) => row?.customer_id)
   if (customerId !== undefined)
-    ids.push(isStrict || (await isThere(context, orgId, customerId)) ? customerId : undefined)
+    ids.push((await meantBy(context, orgId, customerId)) ?? (isStrict ? customerId : undefined))
   const known = new Set(ids.filter((id) => id !== undefined))
   if (known.size > 1) throw refuse.identifiersContradict()
   const [id] = known
@@ -51,13 +51,18 @@ async function find(
   return id
 }
 
-async function isThere({ database }: Context, orgId: number, customerId: number): Promise<boolean> {
+/** The id of the customer that an id means; undefined: it does not exist or is erased. */
+async function meantBy(
+  { database }: Context,
+  orgId: number,
+  customerId: number,
+): Promise<number | undefined> {
   const row = await database.queries
     .selectFrom('customers')
-    .select('id')
+    .select(['id', 'merged_into'])
     .where('org_id', '=', orgId)
     .where('id', '=', customerId)
     .where('erased_at', 'is', null)
     .executeTakeFirst()
-  return row !== undefined
+  return row?.merged_into ?? row?.id
 }

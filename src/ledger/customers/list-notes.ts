@@ -33,8 +33,8 @@ export function listNotes(
   { after, limit }: { readonly after: number | undefined; readonly limit: number },
 ): Promise<CustomerNote[]> {
   return guardLookups(context, caller, { customers: 1 }, async () => {
-    await requireCustomer(context, caller.orgId, customerId)
-    const values = [caller.orgId, customerId, after ?? null, limit]
+    const id = await requireCustomer(context, caller.orgId, customerId)
+    const values = [caller.orgId, id, after ?? null, limit]
     return (await context.database.pool.query<CustomerNote>(listNotesSql, values)).rows
   })
 }

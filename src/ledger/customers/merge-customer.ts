@@ -10,7 +10,7 @@ import { admitLookups } from '../lookups/guard-lookups.ts'
 import { blockCustomer } from './block-customer.ts'
 import type { ShownIdentifier } from './customer-rules.ts'
 import type { GivenProfile } from './given-profile.ts'
-import { heldIdentifiers, lockCustomer } from './lock-customer.ts'
+import { heldIdentifiers } from './lock-customer.ts'
 import { readDetailsOn, type CustomerDetails } from './read-details.ts'
 import { insertCustomer, insertIdentifiers } from './register-customer.ts'
 import { updateProfile } from './update-customer.ts'
@@ -80,9 +80,14 @@ async function merge(transaction: Queries, caller: Caller, command: CustomerMerg
     command.customerId ?? identifiers.map(({ type }) => holders.get(type)).find((id) => id !== undefined)
   if (found === undefined && !command.isAdded) throw refuse.customerUnknown()
   if (caller.settings.identifiers === 'strict') refuseOthers(identifiers, holders, found)
-  const customerId = found ?? (await insertCustomer(transaction, { orgId, tillId }, { identifiers, profile }))
-  const { kept, taken } =
-    found === undefined ? { kept: [], taken: [] } : await fillIn(transaction, caller, found, command, holders)
+  const { customerId, kept, taken } =
+    found === undefined
+      ? {
+          customerId: await insertCustomer(transaction, { orgId, tillId }, { identifiers, profile }),
+          kept: [],
+          taken: [],
+        }
+      : await fillIn(transaction, caller, found, command, holders)
   if (isBlocked !== undefined) await blockCustomer(transaction, orgId, customerId, isBlocked)
   const details = await readDetailsOn(runnerOf(transaction), orgId, customerId)
   if (details === undefined) throw refuse.customerUnknown()
@@ -126,18 +131,19 @@ async function holdersOf(
 async function fillIn(
   transaction: Queries,
   caller: Caller,
-  customerId: number,
+  foundId: number,
   { identifiers, profile }: CustomerMerge,
   holders: ReadonlyMap<string, number>,
-): Promise<Pick<MergedCustomer, 'kept' | 'taken'>> {
-  await lockCustomer(transaction, caller.orgId, customerId)
-  await updateProfile(transaction, caller, customerId, profile)
-  const held = new Set((await heldIdentifiers(transaction, caller.orgId, customerId)).map(({ type }) => type))
+): Promise<Pick<MergedCustomer, 'kept' | 'taken'> & { readonly customerId: number }> {
+  const { id: customerId } = await updateProfile(transaction, caller, foundId, profile)
+  const identifiersHeld = await heldIdentifiers(transaction, caller.orgId, customerId)
+  const held = new Set(identifiersHeld.filter(({ isShown }) => isShown).map(({ type }) => type))
   const others = identifiers.filter(({ type }) => holders.get(type) !== customerId)
   const missing = others.filter(({ type }) => !held.has(type))
   const free = missing.filter(({ type }) => !holders.has(type))
   await insertIdentifiers(transaction, caller.orgId, customerId, free, 8008)
   return {
+    customerId,
     kept: others.filter(({ type }) => held.has(type)).map(({ type }) => type),
     taken: missing.filter(({ type }) => holders.has(type)).map(({ type }) => type),
   }

@@ -2,6 +2,7 @@ import { epochS } from '../../platform/db/sql.ts'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
+import { customerOf } from '../sql.ts'
 import type { CommChannel, FieldValue } from './given-profile.ts'
 import { identifiersOf, type CustomerProfile } from './customer-profile.ts'
 import type { Runner } from '../../platform/db/runner.ts'
@@ -36,7 +37,7 @@ const till = (column: string) => `(
 export const detailsColumns = `
 cu.id, cu.first_name as "firstName", cu.last_name as "lastName", ${epochS('cu.updated_at')} as "updatedAtS",
   (select json_agg(json_build_array(i.type, i.shown) order by i.type desc)::text
-    from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id) as identifiers,
+    from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id and i.shown <> '') as identifiers,
   cu.source, cu.loyalty_type as "loyaltyType", cu.fields, cu.extended_fields as "extendedFields",
   cu.comm_channels as "commChannels", cu.blocked_at is not null as "isBlocked", ${epochS('coalesce(cu.registered_at, cu.created_at)')} as "registeredAtS",
   ${till('registered_till_id')} as "registeredBy", ${till('updated_till_id')} as "updatedBy"`
@@ -59,7 +60,7 @@ export function readDetails(context: Context, caller: Caller, customerId: number
 
 /**
  * Reads the details on a connection, as its transaction sees the customer; undefined if the customer does not exist or
- * is erased.
+ * is erased. The id of a customer who was merged into another one returns that one.
  */
 export async function readDetailsOn(
   runner: Runner,
@@ -69,7 +70,7 @@ export async function readDetailsOn(
   const { rows } = await runner.query<DetailsRow>({
     name: 'customer-details',
     text: `select ${detailsColumns} from customers cu
-      where cu.org_id = $1 and cu.id = $2 and cu.erased_at is null`,
+      where cu.org_id = $1 and cu.id = ${customerOf('$2')} and cu.erased_at is null`,
     values: [orgId, customerId],
   })
   const [row] = rows

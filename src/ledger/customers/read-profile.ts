@@ -1,6 +1,7 @@
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
+import { customerOf } from '../sql.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import { identifiersOf, type CustomerProfile } from './customer-profile.ts'
 
@@ -8,9 +9,9 @@ const sql = `
 select cu.id, cu.first_name as "firstName", cu.last_name as "lastName",
   floor(date_part('epoch', cu.updated_at))::bigint as "updatedAtS",
   (select json_agg(json_build_array(i.type, i.shown) order by i.type desc)::text
-    from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id) as identifiers
+    from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id and i.shown <> '') as identifiers
 from customers cu
-where cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce($2::bigint, (
+where cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(${customerOf('$2::bigint')}, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = $3 and i.value = $4))`
 
 /**

@@ -23,7 +23,7 @@ export interface UpdateOutcome {
 }
 
 /** Maximum number of fields in each of a customer's two sets, existing and new ones together. */
-const maxFields = 200
+export const maxFields = 200
 
 /**
  * Updates a customer: given values replace existing ones field by field, and null removes a field.
@@ -36,12 +36,11 @@ export async function updateCustomer(
   caller: Caller,
   command: CustomerUpdate,
 ): Promise<Done<UpdateOutcome>> {
-  const { customerId } = command
   const lookup = await admitLookups(context, caller, { customers: 1 })
   try {
     return await writeIdempotently(context, caller, command, async (transaction) => {
-      const warnings = await update(transaction, caller, command)
-      return { outcome: { customerId, warnings }, customerIds: [customerId] }
+      const outcome = await update(transaction, caller, command)
+      return { outcome, customerIds: [outcome.customerId] }
     })
   } catch (error) {
     throw lookup.failed(error)
@@ -54,27 +53,28 @@ async function update(
   transaction: Queries,
   caller: Caller,
   { customerId, profile, identifiers }: CustomerUpdate,
-): Promise<Warning[]> {
-  await updateProfile(transaction, caller, customerId, profile)
-  const held = await heldIdentifiers(transaction, caller.orgId, customerId)
+): Promise<UpdateOutcome> {
+  const { id } = await updateProfile(transaction, caller, customerId, profile)
+  const held = await heldIdentifiers(transaction, caller.orgId, id)
   const isHeld = ({ type, value }: ShownIdentifier) =>
     held.some((one) => one.type === type && one.value === value)
-  return identifiers
+  const warnings = identifiers
     .filter((one) => !isHeld(one))
     .map(({ type }) => ({
       code: 8007 as const,
       message: `The ${type} was left as it is: use changeIdentifier`,
     }))
+  return { customerId: id, warnings }
 }
 
-/** Changes the given parts of a profile. @throws Refusal 8015 and 8018 as `updateCustomer`, 400 for too many fields. */
+/** Changes the given parts of a profile; returns the id of the changed customer. @throws Refusal 8015 and 8018 as `updateCustomer`, 400 for too many fields. */
 export async function updateProfile(
   transaction: Queries,
   { orgId, tillId }: Pick<Caller, 'orgId' | 'tillId'>,
   customerId: number,
   profile: GivenProfile,
-): Promise<void> {
-  const { loyaltyType } = await lockCustomer(transaction, orgId, customerId)
+): Promise<{ readonly id: number }> {
+  const { id, loyaltyType } = await lockCustomer(transaction, orgId, customerId)
   if (loyaltyType === 'loyalty' && profile.loyaltyType === 'non_loyalty') throw refuse.loyaltyTypeFixed()
   const { fields, extended } = await transaction
     .updateTable('customers')
@@ -92,11 +92,12 @@ export async function updateProfile(
       updated_at: sql`now()`,
     })
     .where('org_id', '=', orgId)
-    .where('id', '=', customerId)
+    .where('id', '=', id)
     .returning([count('fields').as('fields'), count('extended_fields').as('extended')])
     .executeTakeFirstOrThrow()
   if (Math.max(fields, extended) > maxFields)
     throw refuse.badRequest(`A customer has at most ${maxFields} fields`)
+  return { id }
 }
 
 const merged = (column: 'fields' | 'extended_fields', given: GivenProfile['fields']) =>

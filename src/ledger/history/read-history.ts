@@ -4,7 +4,7 @@ import { refuse } from '../../values/errors.ts'
 import type { Context } from '../context.ts'
 import { requireCustomer } from '../customers/require-customer.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
-import { couponOfCode } from '../sql.ts'
+import { couponOfCode, customerOf } from '../sql.ts'
 import { attribute, type CouponEntry, type Happening } from './attribute-rules.ts'
 import { couponEntriesSql, couponHistorySql, customerHistorySql } from './happenings-sql.ts'
 
@@ -17,7 +17,7 @@ export interface HistoryPage {
 /** $1 organisation, $2 code key, $3 holder. */
 const findCouponSql = couponOfCode({
   key: '$2::text',
-  holder: '$3::bigint',
+  holder: customerOf('$3::bigint'),
   columns: 'c.id',
   findsRevoked: true,
 })
@@ -59,8 +59,8 @@ export function readCustomerHistory(
   page: HistoryPage,
 ): Promise<Happening[]> {
   return guardLookups(context, caller, { customers: 1 }, async () => {
-    await requireCustomer(context, caller.orgId, customerId)
-    return readPage(context, caller.orgId, customerHistorySql, customerId, page)
+    const id = await requireCustomer(context, caller.orgId, customerId)
+    return readPage(context, caller.orgId, customerHistorySql, id, page)
   })
 }
 

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { isShownById } from '../coupons/waiting-codes.ts'
 import type { HoldStatus } from './held-uses-rules.ts'
 import type { Holder } from './holder.ts'
+import { customerOf } from '../sql.ts'
 import { holdStatusSql } from './read-held.ts'
 
 interface Named {
@@ -98,7 +99,7 @@ const shownOf = ({ reserved, ...hold }: Row): ShownHold => ({
 /** Parameters from $4: reference, customer, coupon, series, the last hold of the previous page, limit. */
 const conditions = `h.org_id = $1
   and ($4::text is null or starts_with(lower(h.reference), lower($4)))
-  and ($5::bigint is null or h.customer_id = $5)
+  and ($5::bigint is null or h.customer_id = ${customerOf('$5')})
   and ($6::bigint is null or exists (
     select from hold_items i where i.org_id = $1 and i.hold_id = h.id and i.coupon_id = $6))
   and ($7::bigint is null or exists (

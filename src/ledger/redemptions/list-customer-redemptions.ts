@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Place } from '../coupons/customer-coupons-lane.ts'
-import { discountGiven, isStanding, lastReturnS } from '../sql.ts'
+import { customerOf, discountGiven, isStanding, lastReturnS } from '../sql.ts'
 import { selectTerms, type SeriesTerms } from '../series/terms.ts'
 
 export const redemptionSortKeys = ['redeemed_time', 'redemption_id'] as const
@@ -64,7 +64,7 @@ select r.total, r.id, c.code, r.series_id as "seriesId", ${selectTerms(printed)}
   r.returned_amount::float8 as "discountReturned", ${lastReturnS('r')} as "returnedAtS"
 from (
   select r.*, count(*) over ()::int as total from redemptions r
-  where r.org_id = $1 and r.customer_id = $2 and r.id between $5::bigint and $6::bigint
+  where r.org_id = $1 and r.customer_id = ${customerOf('$2::bigint')} and r.id between $5::bigint and $6::bigint
     and r.redeemed_at >= to_timestamp($3::float8) and r.redeemed_at < to_timestamp($4::float8)
     and ($7::text is null or r.till_id = (select x.id from tills x where x.org_id = $1 and x.code = $7)
       or r.store_id = (select x.id from stores x where x.org_id = $1 and x.code = $7))

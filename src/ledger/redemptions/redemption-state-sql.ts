@@ -1,6 +1,6 @@
 import { registeredAtSql } from '../customers/registration-window.ts'
 import { epochS } from '../../platform/db/sql.ts'
-import { couponOfCode, discountGiven, isStanding } from '../sql.ts'
+import { couponOfCode, customerOf, discountGiven, isStanding } from '../sql.ts'
 
 /** The instant of judgement: the given one, or else the database clock. */
 const now = 'coalesce($9::timestamptz, statement_timestamp())'
@@ -22,7 +22,7 @@ export const redemptionStateSql = `
 select w.n, w.k, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, ${epochS('cu.updated_at')},
   case when w.k = 0 then (
     select json_agg(json_build_array(i.type, i.shown) order by i.type desc)::text
-    from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id) end,
+    from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id and i.shown <> '') end,
   c.id, c.code, c.series_id, c.customer_id, ${epochS('c.created_at')}, ${epochS('c.valid_until')},
   c.revoked_at is not null, c.redeemed, c.max_redeemed,
   s.version, su.redeemed, su.max_redeemed, coalesce(cs.redeemed, 0), ${epochS('cs.last_redeemed_at')},
@@ -34,7 +34,7 @@ select w.n, w.k, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, 
   ${registeredAtSql}, su.held_until > ${now}
 from unnest($2::int[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $10::bigint[])
   as w(n, k, customer_id, type, value, key, transaction_number, till_id)
-left join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(w.customer_id, (
+left join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(${customerOf('w.customer_id')}, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = w.type and i.value = w.value))
 left join lateral (${couponOfCode({ key: 'w.key', holder: 'cu.id', columns: couponColumns, findsRevoked: true })}
 ) c on true

@@ -10,7 +10,7 @@ import { lockSeriesOfRedemptionsSql } from '../post/lock.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import type { StatedDiscount } from './bill-rules.ts'
-import { keepsDiscount } from '../sql.ts'
+import { customerOf, keepsDiscount } from '../sql.ts'
 import { correctDiscounts, type CorrectedDiscount } from './corrected-bill-rules.ts'
 
 export interface RedemptionUpdate {
@@ -58,17 +58,19 @@ update redemptions r set bill_amount = coalesce(e.bill_amount, r.bill_amount),
   discount_amount = coalesce(e.discount_amount, r.discount_amount)
 from unnest($2::bigint[], $3::numeric[], $4::text[], $5::bigint[], $6::jsonb[], $8::numeric[])
   as e(id, bill_amount, transaction_number, bill_id, custom_fields, discount_amount)
-where r.org_id = $1 and r.id = e.id and ($7::bigint is null or r.customer_id = $7)
+where r.org_id = $1 and r.id = e.id and ($7::bigint is null or r.customer_id = ${customerOf('$7')})
 returning r.id, r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
   r.transaction_number as "transactionNumber", r.bill_id as "billId", r.custom_fields as "customFields"`
 
-/** Locks in order of ids; the series are locked first, so that no budget and no reversal changes meanwhile. */
+/** Locks in order of ids those of the named customer; the series are locked first, so that no budget and no reversal changes meanwhile. */
 const lockSql = `
 select r.id, r.series_id as "seriesId", r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
   r.discount_amount::float8 as "keptAmount", coalesce(r.returned_amount, 0)::float8 as "returnedAmount",
   r.transaction_number as "transactionNumber", date_part('epoch', r.redeemed_at) as "redeemedAtS",
   ${keepsDiscount('r')} as "isCounted"
-from redemptions r where r.org_id = $1 and r.id = any($2::bigint[]) order by r.id for update`
+from redemptions r where r.org_id = $1 and r.id = any($2::bigint[])
+  and ($3::bigint is null or r.customer_id = ${customerOf('$3')})
+order by r.id for update`
 
 interface LockedRow {
   readonly id: number
@@ -102,13 +104,12 @@ export function updateRedemptions(
   return executeAlone(context, caller, command, {
     lock: async (client) => {
       await client.query(lockSeriesOfRedemptionsSql, [orgId, ids])
-      return (await client.query<LockedRow>(lockSql, [orgId, ids])).rows
+      return (await client.query<LockedRow>(lockSql, [orgId, ids, customer?.id ?? null])).rows
     },
     execute: async (client, locked, now) => {
       // Of several updates of one redemption, the last wins: a statement can update a row only once.
       const last = [...new Map(updates.map((one) => [one.redemptionId, one])).values()]
-      const meant = locked.filter(({ customerId }) => customer === undefined || customerId === customer.id)
-      const discounts = await discountsOf(context, client, caller, last, meant, now)
+      const discounts = await discountsOf(context, client, caller, last, locked, now)
       const refusalOf = ({ redemptionId }: RedemptionUpdate) => refusalIn(discounts.get(redemptionId))
       const wanted = last.filter((one) => refusalOf(one) === null)
       const known = await update(client, orgId, wanted, discounts, customer?.id)

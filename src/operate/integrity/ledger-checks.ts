@@ -1,6 +1,7 @@
 import { countedInBudgets, limitsOfBudget } from '../../ledger/post/budget.ts'
 import { isStanding } from '../../ledger/sql.ts'
 import type { LedgerCheck } from './ledger-check.ts'
+import { mergeChecks } from './merge-checks.ts'
 import { returnChecks } from './return-checks.ts'
 
 /** Redemptions that have not been reversed. */
@@ -94,6 +95,7 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       where r.org_id = $1 and (r.discount_amount < 0 or r.bill_amount > 0 and r.discount_amount > r.bill_amount)`,
   },
   ...returnChecks,
+  ...mergeChecks,
   {
     name: 'usage of each budget = redemptions in the ledger',
     sql: `
@@ -131,14 +133,17 @@ export const ledgerChecks: readonly LedgerCheck[] = [
   },
   {
     // An edit may lower a limit below the number of holds, so holds from before the last edit of the series are left
-    // out.
+    // out; so are holds from before a merge of customers, whose usage adds up.
     name: 'uses and holds together stay within each limit',
     sql: `
       with held as materialized (
         select i.* from hold_items i
         join holds h on h.org_id = $1 and h.id = i.hold_id
         join series s on s.org_id = $1 and s.id = i.series_id
-        where i.org_id = $1 and i.expires_at > organisation_now($1) and h.created_at > s.updated_at)
+        where i.org_id = $1 and i.expires_at > organisation_now($1) and h.created_at > s.updated_at
+          and not exists (
+            select from customer_merges m
+            where m.org_id = $1 and m.survivor_id = h.customer_id and m.merged_at >= h.created_at))
       select 'series ' || u.series_id as subject, format('%s used, %s held', u.redeemed, n.held) as found,
         'at most ' || u.max_redeemed as expected
       from series_usage u

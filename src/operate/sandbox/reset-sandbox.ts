@@ -43,6 +43,7 @@ const used = [
   'coupons',
   'customer_notes',
   'customer_identifiers',
+  'customer_merges',
   'customers',
 ] as const
 const ofSeries = ['series_versions', 'series_usage', 'series'] as const

@@ -33,7 +33,7 @@ const resolveSql = `
 with named as (
   select i.customer_id, null::bigint as coupon_id, null::bigint as redemption_id, null as code_key from unnest($2::text[], $3::text[]) n(type, value)
   join customer_identifiers i on i.org_id = $1 and i.type = n.type and coalesce(i.same_as, i.value) = n.value
-  union all select c.id, null, null, null from customers c where c.org_id = $1 and c.id = any($4::bigint[])
+  union all select coalesce(c.merged_into, c.id), null, null, null from customers c where c.org_id = $1 and c.id = any($4::bigint[])
   union all select c.customer_id, c.id, null, null from coupons c where c.org_id = $1 and c.id = any($4::bigint[])
   union all select c.customer_id, c.id, null, ${codeKeyOf('c')} from coupons c where ${bearsCode('any($5::text[])')}
   union all select r.customer_id, r.coupon_id, r.id, null from redemptions r where r.org_id = $1 and r.id = any($6::bigint[])

@@ -421,6 +421,10 @@ export interface Coupons {
    */
   org_id: number;
   /**
+   * The customer who held it before the first merge that changed the holder; null: no merge did.
+   */
+  original_customer_id: number | null;
+  /**
    * Redemptions that stand. Never in an index: a redemption stays a heap-only update.
    */
   redeemed: Generated<number>;
@@ -432,6 +436,10 @@ export interface Coupons {
    * The terms.
    */
   series_id: number;
+  /**
+   * After a merge of two customers who had both redeemed a common code: the coupon that the code means. This one remains for its redemptions and cannot be redeemed. Null: not superseded.
+   */
+  superseded_by_id: number | null;
   /**
    * The transaction it was issued with; null: none, printed as "0".
    */
@@ -460,7 +468,7 @@ export interface CustomerIdentifiers {
    */
   same_as: string | null;
   /**
-   * As it is printed: an e-mail keeps its capitals.
+   * As it is printed: an e-mail keeps its capitals. Empty: it leads to the customer and is not printed, because it came by a merge and the customer has another of the type.
    */
   shown: string;
   /**
@@ -471,6 +479,37 @@ export interface CustomerIdentifiers {
    * Normalised: a mobile as digits with country code, an e-mail in lower case, an external id as it is.
    */
   value: string;
+}
+
+export interface CustomerMerges {
+  /**
+   * Number of coupons that changed their holder, revoked ones included.
+   */
+  coupons: number;
+  /**
+   * Identity within the organisation, ascending.
+   */
+  id: Generated<number>;
+  /**
+   * When, by the clock of the organisation.
+   */
+  merged_at: Timestamp;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * Number of redemptions that count for the survivor since then, reversed ones included.
+   */
+  redemptions: number;
+  /**
+   * The customer who was merged into the other. It happens once.
+   */
+  retired_id: number;
+  /**
+   * The customer who has everything since then.
+   */
+  survivor_id: number;
 }
 
 export interface CustomerNotes {
@@ -545,6 +584,14 @@ export interface Customers {
    * loyalty or non_loyalty; never back from loyalty.
    */
   loyalty_type: Generated<string>;
+  /**
+   * When it was merged; null: not merged.
+   */
+  merged_at: Timestamp | null;
+  /**
+   * The customer who has everything of this one since a merge, and who is not merged into another one. The row is an id that leads there. Null: not merged.
+   */
+  merged_into: number | null;
   /**
    * The organisation.
    */
@@ -658,7 +705,7 @@ export interface EventLinks {
 
 export interface Events {
   /**
-   * The coupon; null where the event is about a series or about none (limit-near, budget-share-reached, series-paused, series-stopped, series-resumed, guessing-noticed, test).
+   * The coupon; null where the event is about a series, about customers or about none (limit-near, budget-share-reached, series-paused, series-stopped, series-resumed, customers-merged, guessing-noticed, test).
    */
   coupon_id: number | null;
   /**
@@ -674,7 +721,7 @@ export interface Events {
    */
   imported: string | null;
   /**
-   * issued, redeemed, reversed, returned, revoked, expiry-changed, expiring-soon, limit-near, budget-share-reached, series-paused, series-stopped, series-resumed, guessing-noticed or test.
+   * issued, redeemed, reversed, returned, revoked, expiry-changed, expiring-soon, limit-near, budget-share-reached, series-paused, series-stopped, series-resumed, customers-merged, guessing-noticed or test.
    */
   kind: string;
   /**
@@ -1123,6 +1170,10 @@ export interface Redemptions {
    * The organisation.
    */
   org_id: number;
+  /**
+   * The customer by whose id it was made, if that customer has been merged into customer_id since; null: customer_id.
+   */
+  original_customer_id: number | null;
   /**
    * When, by the clock of the database.
    */
@@ -2370,6 +2421,7 @@ export interface DB {
   concepts: Concepts;
   coupons: Coupons;
   customer_identifiers: CustomerIdentifiers;
+  customer_merges: CustomerMerges;
   customer_notes: CustomerNotes;
   customer_series_usage: CustomerSeriesUsage;
   customers: Customers;
