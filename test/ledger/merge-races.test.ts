@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import { describe, expect, test } from 'vitest'
 import { eraseCustomer } from '../../src/operate/erase-customer.ts'
 import { anyMobile, codeOf } from '../support/customer-cases.ts'
@@ -12,6 +13,15 @@ const app = await createTestServer(context)
 const second = await createTestServer(await createTestContext({ database }))
 const serverOf = (n: number) => (n % 2 === 0 ? app : second)
 const { pool, queries } = database
+
+/** The number of sessions that wait for a transaction. */
+async function waitingFor(client: PoolClient): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(
+    'select count(*)::int as n from pg_stat_activity where $1 = any(pg_blocking_pids(pid))',
+    [(await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid],
+  )
+  return rows[0]?.n ?? 0
+}
 
 const times = (n: number): number[] => Array.from({ length: n }, (_, at) => at)
 
@@ -84,6 +94,43 @@ describe('a merge among the calls of forty tills', () => {
       await shop.expectLedgerAdds()
     }
   })
+
+  test.each(['an issue', 'a redemption', 'a hold'])(
+    'that is committed after %s was judged repeats it for the survivor',
+    async (kind) => {
+      const shop = await openTwins()
+      const [kept, gone] = [await shop.customer(), await shop.customer()]
+      const seriesId = await shop.series({ is_any_user: true })
+      const { code } = await shop.coupon(seriesId, await shop.customer())
+      const merging = await pool.connect()
+      await merging.query('begin')
+      await merging.query('select from customers where org_id = $1 and id = $2 for update', [
+        shop.orgId,
+        gone,
+      ])
+      const writing =
+        kind === 'an issue'
+          ? shop.issue(seriesId, gone)
+          : kind === 'a redemption'
+            ? shop.redeem(code, gone)
+            : shop.post('/till/v1/holds', {
+                reference: 'cart',
+                codes: [code],
+                customer: { id: gone },
+                bill: { amount: 100 },
+              })
+      await expect.poll(() => waitingFor(merging)).toBe(1)
+      await merging.query(
+        'update customers set merged_into = $3, merged_at = now() where org_id = $1 and id = $2',
+        [shop.orgId, gone, kept],
+      )
+      await merging.query('commit')
+      merging.release()
+      expect((await writing).status).toBeLessThan(300)
+      expect(await shop.leftOf(gone)).toEqual([])
+      expect(await shop.leftOf(kept)).not.toEqual([])
+    },
+  )
 
   test('grants no use more than the limit of a customer allows both together', async () => {
     for (const round of times(6)) {
