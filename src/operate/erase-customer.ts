@@ -70,10 +70,7 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
       .set(erasedAnswer)
       .where('org_id', '=', orgId)
       .where((is) =>
-        is.or([
-          is('customer_id', 'in', ids),
-          sql<boolean>`other_customer_ids && ${ids}::bigint[]`,
-        ]),
+        is.or([is('customer_id', 'in', ids), sql<boolean>`other_customer_ids && ${ids}::bigint[]`]),
       )
       .where('body', '<>', '')
       .executeTakeFirst()

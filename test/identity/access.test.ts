@@ -195,6 +195,8 @@ const exceptions: Readonly<Record<string, string>> = {
   getTillHistory: 'organisation:read,client:read',
   listCustomerNotes: 'customer:read,client:read',
   addCustomerNote: 'customer:write,client:read',
+  previewMerge: 'customer:read,coupon:read,client:read',
+  mergeCustomers: 'customer:write,coupon:write,client:read',
   exportClientSettings: 'organisation:read,client:read',
   importClientSettings: 'organisation:write,client:write',
 }

@@ -17,7 +17,9 @@ const operations = operationsOf(app).filter(
 /** By its method or the last word of its path, an operation takes something away. */
 const soundsLikeTaking = ({ method, path }: (typeof operations)[number]): boolean =>
   method === 'DELETE' ||
-  /\/(revoke|rotate-secret|cancel|void|stop|pause|release|password|reset|erase|block|disable)$/.test(path)
+  /\/(revoke|rotate-secret|cancel|void|stop|pause|release|password|reset|erase|block|disable|merge)$/.test(
+    path,
+  )
 
 /** Operations that take something away depending on their body. */
 const bySomeBodies = ['updateUser', 'blockCustomer', 'updateAccessGroup']
@@ -43,6 +45,7 @@ test('the operations that take something away are known', () => {
     'deleteWebhook',
     'endUserSession',
     'endUserSessions',
+    'mergeCustomers',
     'pauseSeries',
     'pauseWebhook',
     'releaseHoldOfCheckout',

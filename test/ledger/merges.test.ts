@@ -64,10 +64,7 @@ describe('a merge', () => {
   test('lets the survivor have the coupons and redemptions of both, and the ledger keeps both ids', async () => {
     const twins = await openTwins()
     const seriesId = await twins.series({ is_multiple_use_allowed: true })
-    const [own, theirs] = [
-      await twins.coupon(seriesId, twins.kept),
-      await twins.coupon(seriesId, twins.gone),
-    ]
+    const [own, theirs] = [await twins.coupon(seriesId, twins.kept), await twins.coupon(seriesId, twins.gone)]
     await twins.redeem(own.code, twins.kept)
     const redeemed = idOf(await twins.redeem(theirs.code, twins.gone))
 
@@ -85,8 +82,8 @@ describe('a merge', () => {
         supersededCoupons: 0,
       },
     ])
-    expect((await twins.history(twins.kept)).map(({ code }) => code).toSorted()).toEqual(
-      [own.code, theirs.code].toSorted(),
+    expect(new Set((await twins.history(twins.kept)).map(({ code }) => code))).toEqual(
+      new Set([own.code, theirs.code]),
     )
     expect(await twins.redemptionsOf(twins.gone)).toEqual([{ by: twins.kept, first: twins.gone }])
     await twins.expectLedgerAdds()
@@ -173,14 +170,20 @@ describe('a merge', () => {
       ({ redemptions: made }) => made as { id: number }[],
     )
     expect((await twins.reverse([redemptions[0]?.id])).status).toBe(200)
-    expect(refusalOf(await twins.redeem((await twins.coupon(seriesId, twins.kept)).code, twins.kept))).toBe(736)
+    expect(refusalOf(await twins.redeem((await twins.coupon(seriesId, twins.kept)).code, twins.kept))).toBe(
+      736,
+    )
     await twins.expectAudited()
   })
 
   test('adds up budgets of a customer, even above the limit', async () => {
     const twins = await openTwins()
     const manager = await twins.browser('campaign')
-    const seriesId = await twins.series({ is_multiple_use_allowed: true, discount_type: 'ABS', discount_value: 10 })
+    const seriesId = await twins.series({
+      is_multiple_use_allowed: true,
+      discount_type: 'ABS',
+      discount_value: '10',
+    })
     const set = await manager.call('PUT', `/admin/v1/series/${seriesId}/budget`, {
       perCustomer: '15',
       periods: [{ per: 'day', usesPerCustomer: 1 }],
@@ -239,7 +242,10 @@ describe('a merge', () => {
   test('leaves one coupon of a common code that both hold', async () => {
     const twins = await openTwins()
     const { kept, gone } = twins
-    const seriesId = await twins.generic(`COMMON-${kept}`, { is_any_user: false, is_multiple_use_allowed: false })
+    const seriesId = await twins.generic(`COMMON-${kept}`, {
+      is_any_user: false,
+      is_multiple_use_allowed: false,
+    })
     await twins.issue(seriesId, kept)
     await twins.issue(seriesId, gone)
     expect((await twins.redeem(`COMMON-${kept}`, gone)).status).toBe(200)
@@ -400,10 +406,14 @@ describe('a merge is refused', () => {
     const twins = await openTwins()
     const [till, campaign, auditor] = [
       await twins.post(`/admin/v1/customers/${twins.kept}/merge`, { retiredId: twins.gone }),
-      await (await twins.browser('campaign')).call('POST', `/admin/v1/customers/${twins.kept}/merge`, {
+      await (
+        await twins.browser('campaign')
+      ).call('POST', `/admin/v1/customers/${twins.kept}/merge`, {
         retiredId: twins.gone,
       }),
-      await (await twins.browser('auditor')).call('POST', `/admin/v1/customers/${twins.kept}/merge`, {
+      await (
+        await twins.browser('auditor')
+      ).call('POST', `/admin/v1/customers/${twins.kept}/merge`, {
         retiredId: twins.gone,
       }),
     ]

@@ -37,6 +37,12 @@ async function use(shop: Sandbox) {
      values ($1, $2, 'Called.', 'client', 1, now())`,
     [shop.orgId, customerId],
   )
+  // Tills merge no customers.
+  await pool.query(
+    `insert into customer_merges (org_id, retired_id, survivor_id, merged_at, coupons, redemptions)
+     values ($1, $2, $3, now(), 0, 0)`,
+    [shop.orgId, await shop.customer(), customerId],
+  )
   const hook = await shop.admin('POST', 'webhooks', {
     name: code,
     url: 'https://hooks.example.com/x',

@@ -65,6 +65,7 @@ export async function readsOf(context: Context, app: App, given: Audited) {
     searchCustomers: 'q=Asha',
     search: 'q=Asha',
     findBill: 'number=BILL-1',
+    previewMerge: `retiredId=${await given.registered()}`,
     findHold: `reference=${encodeURIComponent(String(held?.at('reference')))}`,
     listSeries: `ids=${seriesId}`,
     listLocations: 'type=STORE',

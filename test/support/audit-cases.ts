@@ -462,6 +462,11 @@ export const changes: Readonly<Record<string, Change>> = {
     make: ({ call, customerId }) => call('PATCH', `/admin/v1/customers/${customerId}`, { isBlocked: true }),
     actions: ['customer.changed'],
   },
+  mergeCustomers: {
+    make: async ({ call, customerId, registered }) =>
+      call('POST', `/admin/v1/customers/${customerId}/merge`, { retiredId: await registered() }),
+    actions: ['customer.changed', 'customer.merged'],
+  },
   addCustomerNote: {
     make: ({ call, customerId }) =>
       call('POST', `/admin/v1/customers/${customerId}/notes`, { text: 'Called about a sale.' }),

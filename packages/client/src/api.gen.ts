@@ -3102,6 +3102,93 @@ export type EraseCustomerAnswer = {
     identifiersErased: number;
     storedAnswersErased: number;
 };
+export type PreviewMergeAnswer = {
+    survivor: {
+        id: number;
+        /** Counts its changes. As an ETag, for If-Match. */
+        version: number;
+        firstName: string;
+        lastName: string;
+        identifiers: {
+            /** mobile, email or externalId. */
+            "type": string;
+            value: string;
+            /** False: it came by an earlier merge, and finds the customer without being printed. */
+            isShown: boolean;
+        }[];
+        isBlocked: boolean;
+        /** Coupons that are not revoked. */
+        coupons: number;
+        /** Those of them that are neither expired nor used up. */
+        workingCoupons: number;
+        /** Redemptions that are not reversed. */
+        redemptions: number;
+        /** Checkouts that have reserved coupons. */
+        liveHolds: number;
+        notes: number;
+    };
+    retired: {
+        id: number;
+        /** Counts its changes. As an ETag, for If-Match. */
+        version: number;
+        firstName: string;
+        lastName: string;
+        identifiers: {
+            /** mobile, email or externalId. */
+            "type": string;
+            value: string;
+            /** False: it came by an earlier merge, and finds the customer without being printed. */
+            isShown: boolean;
+        }[];
+        isBlocked: boolean;
+        /** Coupons that are not revoked. */
+        coupons: number;
+        /** Those of them that are neither expired nor used up. */
+        workingCoupons: number;
+        /** Redemptions that are not reversed. */
+        redemptions: number;
+        /** Checkouts that have reserved coupons. */
+        liveHolds: number;
+        notes: number;
+    };
+    /** What the merge will do, in sentences. */
+    effects: string[];
+    /** Unredeemed coupons of common codes that both hold; they will be revoked. */
+    revokedCoupons: number;
+    /** Redeemed coupons of common codes that both hold; they will be left without further use. */
+    supersededCoupons: number;
+    /** Limits per customer that both together reach and neither does alone. */
+    reachedLimits: {
+        seriesId: number;
+        description: string;
+        /** redemptions, coupons or budget, each per customer. */
+        limit: string;
+        /** By both together. */
+        used: number;
+        max: number;
+    }[];
+};
+export type MergeCustomersBody = {
+    /** The customer who is merged into this one. */
+    retiredId: number;
+    /** The version of that customer as it was read; if it was changed since, the answer is 412. If-Match does the same for this customer. */
+    retiredVersion?: number;
+};
+export type MergeCustomersAnswer = {
+    /** The customer who has everything now. */
+    id: number;
+    /** The customer whose id leads there. */
+    retiredId: number;
+    mergeId: number;
+    /** Coupons that changed their holder, revoked ones included. */
+    coupons: number;
+    /** Redemptions that count for this customer now, reversed ones included. */
+    redemptions: number;
+    /** Identifiers that find this customer now. */
+    identifiers: number;
+    revokedCoupons: number;
+    supersededCoupons: number;
+};
 export type AddCustomerNoteBody = {
     /** 1 to 2000 characters, and not only blanks. */
     text: string;
@@ -3788,7 +3875,7 @@ export type CreateWebhookBody = {
     name: string;
     /** https, at a public address. */
     url: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, SeriesPaused, SeriesStopped, SeriesResumed, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, SeriesPaused, SeriesStopped, SeriesResumed, CustomerMerge, GuessingNoticed */
     eventNames: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -3878,7 +3965,7 @@ export type ChangeWebhookBody = {
     name?: string;
     /** https, at a public address. */
     url?: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, SeriesPaused, SeriesStopped, SeriesResumed, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, SeriesPaused, SeriesStopped, SeriesResumed, CustomerMerge, GuessingNoticed */
     eventNames?: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -7488,6 +7575,44 @@ export function eraseCustomer({ id }: {
         ...opts,
         method: "DELETE"
     }));
+}
+/**
+ * What merging another customer into this one would do
+ */
+export function previewMerge({ retiredId, id }: {
+    retiredId: string | number;
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: PreviewMergeAnswer;
+    }>(`/admin/v1/customers/${encodeURIComponent(id)}/merge${QS.query(QS.explode({
+        retiredId
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Merge another customer into this one
+ */
+export function mergeCustomers({ id, ifMatch, xCounterfoilReason, body }: {
+    id: string | number;
+    ifMatch?: string;
+    xCounterfoilReason?: string;
+    body: MergeCustomersBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: MergeCustomersAnswer;
+    }>(`/admin/v1/customers/${encodeURIComponent(id)}/merge`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch,
+            "x-counterfoil-reason": xCounterfoilReason
+        })
+    })));
 }
 /**
  * Add a note about a customer

@@ -10,7 +10,7 @@ import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { readIfMatch } from '../../http/if-match.ts'
 import { readInteger } from '../../http/query-parameters.ts'
 import { route } from '../../http/route.ts'
-import { badParameter } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { maxId } from '../../values/ids.ts'
 import { editedRecords } from './edited.ts'
 import { admin, answers, idParams, readPathId, versionField } from './fields.ts'
@@ -73,6 +73,11 @@ export const mergePreviewSchema = Type.Object({
 
 /** `/admin/v1/customers/{id}/merge`: two customers who are one person. */
 export function registerCustomerMerges(app: App, context: Context): void {
+  registerPreview(app, context)
+  registerMerge(app, context)
+}
+
+function registerPreview(app: App, context: Context): void {
   route(app, 'GET /admin/v1/customers/:id/merge', {
     access: forOffice('read'),
     failure: 'problem',
@@ -89,12 +94,17 @@ export function registerCustomerMerges(app: App, context: Context): void {
     },
     handler: async (caller, { params, query }) => {
       const retiredId = readInteger(query, 'retiredId', { min: 1, max: maxId })
-      if (retiredId === undefined) throw badParameter('retiredId', '', 'the id of a customer')
+      if (retiredId === undefined)
+        throw refuse.badRequest('retiredId is missing: the id of the customer who would be merged', {
+          field: 'retiredId',
+        })
       const preview = await previewMerge(context, caller, { survivorId: readPathId(params.id), retiredId })
       return { ...preview, effects: mergeInWords(preview) }
     },
   })
+}
 
+function registerMerge(app: App, context: Context): void {
   route(app, 'POST /admin/v1/customers/:id/merge', {
     access: forOffice('write'),
     ...admin,

@@ -8,7 +8,11 @@ export const referenceSql = `
 cross join lateral (
   select least(i.customer_id, i.mobile, i.email, i.external_id) as low,
     greatest(i.customer_id, i.mobile, i.email, i.external_id) as high
-  from (select coalesce(${customerOf('t.customer_id')}, t.customer_id) as customer_id, ${['mobile', 'email', 'external_id']
+  from (select coalesce(${customerOf('t.customer_id')}, t.customer_id) as customer_id, ${[
+    'mobile',
+    'email',
+    'external_id',
+  ]
     .map(
       (column) => `
     case when t.${column} is not null then coalesce((select x.customer_id from customer_identifiers x

@@ -147,16 +147,26 @@ async function revoke(
     codes.length > 0
       ? await byCodes(client, orgId, command, lockedIds, now)
       : await byCustomer(client, orgId, command)
-  if (found.refusal === null && found.revoked.length > 0) {
-    await client.query(revokeSql, [
+  if (found.refusal === null)
+    await revokeById(
+      client,
       orgId,
       found.revoked.map(({ id }) => id),
-      command.tillId,
+      command,
       now,
-      command.requestId ?? null,
-    ])
-  }
+    )
   return found
+}
+
+/** Revokes unredeemed coupons of series that the caller has locked. */
+export async function revokeById(
+  client: PoolClient,
+  orgId: number,
+  ids: readonly number[],
+  { tillId, requestId }: Pick<RevokeCommand, 'tillId' | 'requestId'>,
+  now: Date | null,
+): Promise<void> {
+  if (ids.length > 0) await client.query(revokeSql, [orgId, ids, tillId, now, requestId ?? null])
 }
 
 async function byCodes(

@@ -33,7 +33,11 @@ export async function lockCustomer(
 export async function heldIdentifiers(transaction: Queries, orgId: number, customerId: number) {
   return transaction
     .selectFrom('customer_identifiers')
-    .select(['type', sql<string>`coalesce(same_as, value)`.as('value'), sql<boolean>`shown <> ''`.as('isShown')])
+    .select([
+      'type',
+      sql<string>`coalesce(same_as, value)`.as('value'),
+      sql<boolean>`shown <> ''`.as('isShown'),
+    ])
     .where('org_id', '=', orgId)
     .where('customer_id', '=', customerId)
     .execute()

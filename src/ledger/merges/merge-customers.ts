@@ -1,11 +1,13 @@
 import type { PoolClient } from 'pg'
 import { requireVersionOn, type ExpectedVersions } from '../../identity/organisations/require-version.ts'
 import { tryAgain } from '../../platform/db/transient.ts'
+import { epochSecondsOf } from '../../platform/clock.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import type { Caller } from '../../values/caller.ts'
 import { erasedCustomer, mergedCustomer, refuse } from '../../values/errors.ts'
 import type { Context } from '../context.ts'
+import { revokeById } from '../coupons/revoke-coupons.ts'
 import { maxFields } from '../customers/update-customer.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
 import {
@@ -17,7 +19,10 @@ import {
   moveRedemptionsSql,
   recordMergeSql,
   seriesOfCustomer,
-  settleSharedCodesSql,
+  sharedPairs,
+  supersedeSql,
+  tellMergeSql,
+  unholdSupersededSql,
 } from '../post/merge.ts'
 import {
   completeSurvivorSql,
@@ -75,7 +80,10 @@ export async function mergeCustomers(
   try {
     return await executeAlone(context, caller, command, {
       lock: async (client) => {
-        const { rows } = await client.query<{ series_id: number }>(lockSeriesOfCustomerSql, [orgId, retiredId])
+        const { rows } = await client.query<{ series_id: number }>(lockSeriesOfCustomerSql, [
+          orgId,
+          retiredId,
+        ])
         return rows.map((row) => row.series_id)
       },
       execute: async (client, seriesIds, now) => {
@@ -139,20 +147,18 @@ async function lockBoth(
 
 async function merge(
   client: PoolClient,
-  { orgId, tillId }: Caller,
-  { survivorId, retiredId, requestId }: MergeCommand,
+  caller: Caller,
+  command: MergeCommand,
   seriesIds: readonly number[],
   now: Date | null,
 ): Promise<MergeOutcome> {
+  const { orgId, tillId } = caller
+  const { survivorId, retiredId, requestId } = command
   const both = [orgId, retiredId, survivorId]
   const run = async (sql: string, ...further: unknown[]): Promise<number> =>
     (await client.query(sql, [...both, ...further])).rowCount ?? 0
-  const settled = await client.query<{ revoked: number; superseded: number }>(settleSharedCodesSql, [
-    ...both,
-    tillId,
-    now,
-    requestId ?? null,
-  ])
+  const at = now ?? new Date((await epochSecondsOf(client, now)) * 1000)
+  const settled = await settleSharedCodes(client, caller, command, at)
   const coupons = await run(moveCouponsSql)
   const redemptions = await run(moveRedemptionsSql)
   await run(addUpUsageSql)
@@ -162,18 +168,12 @@ async function merge(
   const identifiers = await run(moveIdentifiersSql)
   await client.query(joinSpellingsSql, [orgId, survivorId])
   await run(completeSurvivorSql, tillId)
-  await run(retireSql, now)
+  await run(retireSql, at)
   await run(redirectSql)
-  const recorded = await client.query<{ id: number }>(recordMergeSql, [
-    ...both,
-    now,
-    coupons,
-    redemptions,
-    tillId,
-    requestId ?? null,
-  ])
+  const recorded = await client.query<{ id: number }>(recordMergeSql, [...both, at, coupons, redemptions])
   const mergeId = recorded.rows[0]?.id
   if (mergeId === undefined) throw new Error('a merge was not recorded')
+  await run(tellMergeSql, at, mergeId, tillId, requestId ?? null)
   return {
     mergeId,
     survivorId,
@@ -181,7 +181,32 @@ async function merge(
     coupons,
     redemptions,
     identifiers,
-    revokedCoupons: settled.rows[0]?.revoked ?? 0,
-    supersededCoupons: settled.rows[0]?.superseded ?? 0,
+    ...settled,
   }
+}
+
+/**
+ * Leaves one coupon of each shared code that both customers hold. Of the other, an unredeemed one is revoked, and a
+ * redeemed one is superseded.
+ */
+async function settleSharedCodes(
+  client: PoolClient,
+  { orgId, tillId }: Caller,
+  command: MergeCommand,
+  at: Date,
+): Promise<Pick<MergeOutcome, 'revokedCoupons' | 'supersededCoupons'>> {
+  const { rows: pairs } = await client.query<{ kept: number; other: number; redeemed: number }>(sharedPairs, [
+    orgId,
+    command.retiredId,
+    command.survivorId,
+  ])
+  const unredeemed = pairs.filter(({ redeemed }) => redeemed === 0).map(({ other }) => other)
+  const redeemed = pairs.filter((pair) => pair.redeemed > 0)
+  await revokeById(client, orgId, unredeemed, { ...command, tillId }, at)
+  if (redeemed.length > 0) {
+    const ids = redeemed.map(({ other }) => other)
+    await client.query(supersedeSql, [orgId, ids, redeemed.map(({ kept }) => kept)])
+    await client.query(unholdSupersededSql, [orgId, ids])
+  }
+  return { revokedCoupons: unredeemed.length, supersededCoupons: redeemed.length }
 }

@@ -28,16 +28,17 @@ update customers s set
 from customers r
 where s.org_id = $1 and s.id = $3 and r.org_id = $1 and r.id = $2`
 
-/** Empties the retired customer, whose id leads to the survivor from now on. $4 the instant or null. */
+/** Empties the retired customer, whose id leads to the survivor from now on. $4 the instant. */
 export const retireSql = `
 update customers set first_name = '', last_name = '', fields = '{}', extended_fields = '{}', comm_channels = '[]',
-  merged_into = $3, merged_at = coalesce($4::timestamptz, statement_timestamp()), updated_at = now()
+  merged_into = $3, merged_at = $4::timestamptz, updated_at = now()
 where org_id = $1 and id = $2`
 
 /** Customers who were merged into the retired one lead to the survivor: an id is never more than one step away. */
 export const redirectSql = 'update customers set merged_into = $3 where org_id = $1 and merged_into = $2'
 
-export const moveNotesSql = 'update customer_notes set customer_id = $3 where org_id = $1 and customer_id = $2'
+export const moveNotesSql =
+  'update customer_notes set customer_id = $3 where org_id = $1 and customer_id = $2'
 
 /** All identifiers find the survivor; the first of each type is shown. */
 export const moveIdentifiersSql = `

@@ -1,7 +1,6 @@
 import { codeKeyOf } from '../sql.ts'
 import { tell } from './events.ts'
 import { lockSeries } from './lock.ts'
-import { revoke } from './revoke.ts'
 
 /**
  * Merges one customer into another: everything that the ledger has of the retired customer changes over to the survivor,
@@ -31,24 +30,16 @@ export const sharedPairs = `
   where a.org_id = $1 and a.customer_id = $2 and a.is_shared and a.revoked_at is null and a.superseded_by_id is null`
 
 /**
- * Leaves one coupon of each shared code that both customers hold. Of the other, an unredeemed one is revoked, and a
- * redeemed one is superseded. $4 till, $5 the instant or null, $6 request id.
+ * Supersedes redeemed coupons of shared codes: they remain for their redemptions and have no use left. $1 organisation;
+ * arrays: $2 coupon, $3 the coupon that the code means.
  */
-export const settleSharedCodesSql = `
-with pairs as materialized (${sharedPairs}
-), ${revoke({
-  ids: 'array(select p.other from pairs p where p.redeemed = 0)',
-  now: 'coalesce($5::timestamptz, statement_timestamp())',
-  till: '$4',
-  requestId: '$6',
-})}, superseded as (
-  update coupons c set superseded_by_id = p.kept, max_redeemed = c.redeemed
-  from pairs p where c.org_id = $1 and c.id = p.other and p.redeemed > 0
-  returning c.id
-), unreserved as (
-  delete from hold_items i where i.org_id = $1 and i.coupon_id = any(array(select id from superseded))
-)
-select (select count(*)::int from revoked) as revoked, (select count(*)::int from superseded) as superseded`
+export const supersedeSql = `
+update coupons c set superseded_by_id = e.kept, max_redeemed = c.redeemed
+from unnest($2::bigint[], $3::bigint[]) as e(id, kept) where c.org_id = $1 and c.id = e.id`
+
+/** Nothing is reserved of coupons that their codes do not mean. $1 organisation, $2 coupons. */
+export const unholdSupersededSql =
+  'delete from hold_items where org_id = $1 and coupon_id = any($2::bigint[])'
 
 /** Coupons and redemptions change over; each keeps the first customer that it had. */
 export const moveCouponsSql = `
@@ -90,16 +81,13 @@ with moved as (
 )
 update hold_items i set customer_id = $3 where i.org_id = $1 and i.hold_id = any(array(select id from moved))`
 
-/** Records the merge. $4 the instant or null; numbers of $5 coupons and $6 redemptions; $7 till, $8 request id. */
+/** Records the merge. $4 the instant; numbers of $5 coupons and $6 redemptions. */
 export const recordMergeSql = `
-with made as (
-  insert into customer_merges (org_id, retired_id, survivor_id, merged_at, coupons, redemptions)
-  values ($1, $2, $3, coalesce($4::timestamptz, statement_timestamp()), $5, $6)
-  returning id, merged_at
-), told as (
-  ${tell('occurred_at, details, till_id, request_id')}
-  select $1, 'customers-merged', merged_at,
-    jsonb_build_object('mergeId', id, 'survivorId', $3::bigint, 'retiredId', $2::bigint), $7::bigint, $8::text
-  from made
-)
-select id from made`
+insert into customer_merges (org_id, retired_id, survivor_id, merged_at, coupons, redemptions)
+values ($1, $2, $3, $4::timestamptz, $5, $6)
+returning id`
+
+/** Announces the merge. $4 the instant, $5 the merge, $6 till, $7 request id. */
+export const tellMergeSql = `${tell('occurred_at, details, till_id, request_id')}
+values ($1, 'customers-merged', $4::timestamptz,
+  jsonb_build_object('mergeId', $5::bigint, 'survivorId', $3::bigint, 'retiredId', $2::bigint), $6, $7)`

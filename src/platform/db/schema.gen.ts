@@ -437,7 +437,7 @@ export interface Coupons {
    */
   series_id: number;
   /**
-   * After a merge of two customers who had both redeemed a common code: the coupon that the code means. This one remains for its redemptions and cannot be redeemed. Null: not superseded.
+   * After a merge of two customers who had both redeemed a common code: the coupon that the code means. This one remains for its redemptions, and max_redeemed leaves it no further use. Null: not superseded.
    */
   superseded_by_id: number | null;
   /**
