@@ -468,3 +468,36 @@ test('a preview tells in words and figures what a merge will do, and changes not
   })
   expect((await twins.find(gone)).at('id')).toBe(gone)
 })
+
+test.each([
+  [
+    'a coupon that is still of the merged customer',
+    'update coupons set customer_id = $3 where org_id = $1 and customer_id = $2',
+    'coupons of customer',
+  ],
+  [
+    'an id that leads nowhere',
+    'update customers set merged_into = 0 where org_id = $1 and id = $3 and $2::bigint > 0',
+    'customer',
+  ],
+  [
+    'a merge without an event',
+    "delete from events where org_id = $1 and kind = 'customers-merged' and $2::bigint <> $3::bigint",
+    'merge',
+  ],
+  [
+    'a redemption that names a wrong first customer',
+    'update redemptions set original_customer_id = $2 where org_id = $1 and original_customer_id = $3',
+    'redemption',
+  ],
+])('the audit of the ledger finds %s', async (_, sql, subject) => {
+  const twins = await openTwins()
+  const { code } = await twins.coupon(await twins.series(), twins.gone)
+  await twins.redeem(code, twins.gone)
+  await twins.merge()
+  await twins.expectAudited()
+  await pool.query(sql, [twins.orgId, twins.kept, twins.gone])
+  const audited = await auditLedger(pool, twins.orgId)
+  const subjects = audited.flatMap(({ examples }) => examples.map((one) => one.subject))
+  expect(subjects.some((one) => one.startsWith(subject))).toBe(true)
+})

@@ -5,7 +5,7 @@ import { linkEvents } from '../../src/operate/chain/link-events.ts'
 import { EventHorizon } from '../../src/webhooks/event-horizon.ts'
 import { holdNow } from '../../src/platform/clock.ts'
 import { measureWebhooks } from '../../src/webhooks/measure-webhooks.ts'
-import { createTestContext, createTestServer } from '../support/harness.ts'
+import { createTestContext, createTestServer, signInAsClient } from '../support/harness.ts'
 import { countRows, openSandbox, uploadCode } from '../support/sandbox-cases.ts'
 import { expectLedgerAdds } from '../support/write-cases.ts'
 
@@ -38,11 +38,8 @@ async function use(shop: Sandbox) {
     [shop.orgId, customerId],
   )
   // Tills merge no customers.
-  await pool.query(
-    `insert into customer_merges (org_id, retired_id, survivor_id, merged_at, coupons, redemptions)
-     values ($1, $2, $3, now(), 0, 0)`,
-    [shop.orgId, await shop.customer(), customerId],
-  )
+  const office = await signInAsClient(context, app, shop, 'administrator')
+  await shop.post(`/admin/v1/customers/${customerId}/merge`, { retiredId: await shop.customer() }, office)
   const hook = await shop.admin('POST', 'webhooks', {
     name: code,
     url: 'https://hooks.example.com/x',
@@ -163,7 +160,7 @@ describe('a reset', () => {
     expect(emptied.filter((table) => before[table] === 0)).toEqual([])
 
     const reply = await shop.reset()
-    expect(reply.at('deleted')).toMatchObject({ customers: 1, redemptions: 2, reversals: 1, series: 0 })
+    expect(reply.at('deleted')).toMatchObject({ customers: 2, redemptions: 2, reversals: 1, series: 0 })
     const after = await countRows(context, shop.orgId)
     const keeper = { coupons: 1 }
     expect(pickOnly(after, emptied)).toEqual({
