@@ -196,6 +196,7 @@ const exceptions: Readonly<Record<string, string>> = {
   listCustomerNotes: 'customer:read,client:read',
   addCustomerNote: 'customer:write,client:read',
   previewMerge: 'customer:read,coupon:read,client:read',
+  listMerges: 'customer:read,client:read',
   mergeCustomers: 'customer:write,coupon:write,client:read',
   exportClientSettings: 'organisation:read,client:read',
   importClientSettings: 'organisation:write,client:write',

@@ -312,6 +312,17 @@ describe('a merge', () => {
     expect((await twins.find(gone)).at('id')).toBe(third)
     expect((await twins.lookUp('mobile', twins.goneMobile)).at('entity')).toBe(third)
     expect(await twins.redemptionsOf(gone)).toEqual([{ by: third, first: gone }])
+    expect((await twins.agent.call('GET', `/admin/v1/customers/${gone}/merges`)).json).toMatchObject({
+      id: third,
+      merges: [
+        { retiredId: kept, coupons: 1, redemptions: 1 },
+        { retiredId: gone, coupons: 1, redemptions: 1 },
+      ],
+      alsoFoundBy: [twins.keptMobile, twins.goneMobile].map((mobile) => ({
+        type: 'mobile',
+        value: `91${mobile}`,
+      })),
+    })
     expect((await twins.redeem(code, gone)).status).toBe(200)
     await twins.expectLedgerAdds()
   })

@@ -413,6 +413,7 @@ export const harmless: Readonly<Record<string, string>> = {
   listCustomerNotes: 'guarded, but not for tills',
   addCustomerNote: 'guarded, but not for tills',
   previewMerge: 'guarded, but not for tills',
+  listMerges: 'guarded, but not for tills',
   mergeCustomers: 'guarded, but not for tills',
   listHolds: 'a part of a list that may be read whole, and not by tills',
   createAccessGroup: 'names of rights',

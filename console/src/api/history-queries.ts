@@ -1,6 +1,6 @@
-import { infiniteQueryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { call } from './call.ts'
-import type { HistoryOf, Notes } from './types.ts'
+import type { HistoryOf, MergePreview, Merges, Notes } from './types.ts'
 
 /** The things that have a history, by the key under which a change invalidates it. */
 export type HistorySubject =
@@ -49,4 +49,21 @@ export const notesQuery = (customerId: number, limit = 3) =>
         signal,
       }),
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  })
+
+/** Who was merged into a customer, and by what else the customer is found. */
+export const mergesQuery = (customerId: number) =>
+  queryOptions({
+    queryKey: ['customer', customerId, 'merges'],
+    queryFn: ({ signal }) => call<Merges>(`/admin/v1/customers/${customerId}/merges`, { signal }),
+  })
+
+/** What a merge would do; read anew each time, since it is for good. */
+export const mergePreviewQuery = (survivorId: number, retiredId: number | undefined) =>
+  queryOptions({
+    queryKey: ['customer', survivorId, 'merge', retiredId],
+    enabled: retiredId !== undefined,
+    staleTime: 0,
+    queryFn: ({ signal }) =>
+      call<MergePreview>(`/admin/v1/customers/${survivorId}/merge`, { query: { retiredId }, signal }),
   })

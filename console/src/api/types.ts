@@ -16,6 +16,7 @@ import type {
 } from '../../../src/api/admin/figures.ts'
 import type { historySchema } from '../../../src/api/admin/history-wire.ts'
 import type { notesSchema } from '../../../src/api/admin/customer-notes.ts'
+import type { mergePreviewSchema, mergesSchema } from '../../../src/api/admin/customer-merges.ts'
 import type { heldSchema } from '../../../src/api/admin/holds.ts'
 import type { moneyFiguresSchema } from '../../../src/api/admin/money-figures.ts'
 import type { jobsSchema } from '../../../src/api/admin/jobs.ts'
@@ -86,6 +87,8 @@ export interface HistoryOf {
   readonly nextCursor: string | null
 }
 export type Notes = Static<typeof notesSchema>
+export type Merges = Static<typeof mergesSchema>
+export type MergePreview = Static<typeof mergePreviewSchema>
 export type BilledRedemption = Billed['redemptions'][number]
 export type FoundCustomer = Found['customers'][number]
 export type FoundCoupon = Found['coupons'][number]

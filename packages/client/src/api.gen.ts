@@ -3189,6 +3189,25 @@ export type MergeCustomersAnswer = {
     revokedCoupons: number;
     supersededCoupons: number;
 };
+export type ListMergesAnswer = {
+    /** The customer who has everything, also if the id of a merged one was given. */
+    id: number;
+    /** Latest first; at most 100. */
+    merges: {
+        /** The customer whose id leads here. */
+        retiredId: number;
+        mergedAt: string;
+        /** Coupons that changed over, revoked ones included. */
+        coupons: number;
+        /** Redemptions that changed over, reversed ones included. */
+        redemptions: number;
+    }[];
+    /** Identifiers that find the customer and are not shown by other calls. */
+    alsoFoundBy: {
+        "type": string;
+        value: string;
+    }[];
+};
 export type AddCustomerNoteBody = {
     /** 1 to 2000 characters, and not only blanks. */
     text: string;
@@ -7613,6 +7632,19 @@ export function mergeCustomers({ id, ifMatch, xCounterfoilReason, body }: {
             "x-counterfoil-reason": xCounterfoilReason
         })
     })));
+}
+/**
+ * Who was merged into a customer, and by what else the customer is found
+ */
+export function listMerges({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ListMergesAnswer;
+    }>(`/admin/v1/customers/${encodeURIComponent(id)}/merges`, {
+        ...opts
+    }));
 }
 /**
  * Add a note about a customer

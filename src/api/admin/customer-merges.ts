@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
+import { listMerges, maxMerges } from '../../ledger/merges/list-merges.ts'
 import { mergeCustomers } from '../../ledger/merges/merge-customers.ts'
 import { mergeInWords } from '../../ledger/merges/merge-words-rules.ts'
 import { previewMerge } from '../../ledger/merges/preview-merge.ts'
@@ -10,6 +11,7 @@ import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { readIfMatch } from '../../http/if-match.ts'
 import { readInteger } from '../../http/query-parameters.ts'
 import { route } from '../../http/route.ts'
+import { formatInstant } from '../../values/calendar.ts'
 import { refuse } from '../../values/errors.ts'
 import { maxId } from '../../values/ids.ts'
 import { editedRecords } from './edited.ts'
@@ -71,10 +73,58 @@ export const mergePreviewSchema = Type.Object({
   ),
 })
 
+export const mergesSchema = Type.Object({
+  id: Type.Integer({
+    description: 'The customer who has everything, also if the id of a merged one was given.',
+  }),
+  merges: Type.Array(
+    Type.Object({
+      retiredId: Type.Integer({ description: 'The customer whose id leads here.' }),
+      mergedAt: Type.String(),
+      coupons: Type.Integer({ description: 'Coupons that changed over, revoked ones included.' }),
+      redemptions: Type.Integer({ description: 'Redemptions that changed over, reversed ones included.' }),
+    }),
+    { description: `Latest first; at most ${maxMerges}.` },
+  ),
+  alsoFoundBy: Type.Array(Type.Object({ type: Type.String(), value: Type.String() }), {
+    description: 'Identifiers that find the customer and are not shown by other calls.',
+  }),
+})
+
+function registerMerges(app: App, context: Context): void {
+  route(app, 'GET /admin/v1/customers/:id/merges', {
+    access: {
+      all: [
+        ['customer', 'read'],
+        ['client', 'read'],
+      ],
+    },
+    failure: 'problem',
+    schema: {
+      operationId: 'listMerges',
+      summary: 'Who was merged into a customer, and by what else the customer is found',
+      tags,
+      params: idParams,
+      response: answers(mergesSchema),
+    },
+    handler: async (caller, { params }) => {
+      const { merges, ...rest } = await listMerges(context, caller, readPathId(params.id))
+      return {
+        ...rest,
+        merges: merges.map(({ mergedAtS, ...one }) => ({
+          ...one,
+          mergedAt: formatInstant(caller.timeZone, mergedAtS),
+        })),
+      }
+    },
+  })
+}
+
 /** `/admin/v1/customers/{id}/merge`: two customers who are one person. */
 export function registerCustomerMerges(app: App, context: Context): void {
   registerPreview(app, context)
   registerMerge(app, context)
+  registerMerges(app, context)
 }
 
 function registerPreview(app: App, context: Context): void {

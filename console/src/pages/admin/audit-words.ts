@@ -56,6 +56,7 @@ const meanings: readonly (readonly [
   ['disabledAt', (_, now) => (now ? 'disabled' : 'enabled again')],
   ['blockedAt', (_, now) => (now ? 'blocked' : 'no longer blocked')],
   ['erasedAt', (_, now) => (now ? 'erased' : undefined)],
+  ['mergedInto', (_, now) => (now ? `merged into customer ${String(now)}` : undefined)],
   [
     'halt',
     (_, now) => (now ? ((now as { as?: unknown }).as === 'paused' ? 'paused' : 'stopped') : 'resumed'),
@@ -118,6 +119,9 @@ const fieldNames: Readonly<Record<string, string>> = {
   disabledAt: 'Disabled',
   blockedAt: 'Blocked',
   erasedAt: 'Erased',
+  mergedAt: 'Merged',
+  mergedInto: 'Merged into customer',
+  retiredId: 'Merged customer',
   endedAt: 'Ended',
   storeId: 'Store',
   tillId: 'Till',

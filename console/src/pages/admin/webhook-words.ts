@@ -18,6 +18,7 @@ export const eventWords: Readonly<Record<Exclude<EventName, 'WebhookTest'>, stri
   SeriesPaused: 'Series is paused',
   SeriesStopped: 'Series is stopped',
   SeriesResumed: 'Series is resumed',
+  CustomerMerge: 'Customers are merged',
   GuessingNoticed: 'Codes are being guessed',
 }
 

@@ -11,6 +11,7 @@ import type { CustomerValues } from './customer-fields.tsx'
 import { ExtendDialog, ReverseDialog, RevokeDialog } from './coupon-dialogs.tsx'
 import { IssueDialog } from './issue-dialog.tsx'
 import { RedeemDialog } from './redeem-dialog.tsx'
+import { MergeDialog } from './merge-dialog.tsx'
 import type { RedemptionMoney } from './redemption-money.ts'
 import { ReturnDialog } from './return-dialog.tsx'
 import { TellDialog } from './tell-dialog.tsx'
@@ -54,6 +55,7 @@ type Dialog =
   | { readonly kind: 'tell'; readonly coupon: ActedOn }
   | { readonly kind: 'edit'; readonly before: CustomerValues }
   | { readonly kind: 'erase'; readonly name: string }
+  | { readonly kind: 'merge'; readonly name: string }
   | { readonly kind: 'block'; readonly isBlocked: boolean; readonly name: string }
 
 export interface CareActions {
@@ -154,6 +156,8 @@ function dialogOf(asked: Dialog, shared: Omit<DialogProps<'issue'>, 'asked'>): R
       return <BlockDialog asked={asked} {...shared} />
     case 'edit':
       return <EditDialog asked={asked} {...shared} />
+    case 'merge':
+      return <MergeDialog asked={asked} {...shared} />
     case 'erase':
       return <EraseDialog asked={asked} {...shared} />
     default:

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Ellipsis, Plus } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { useParams, useSearchParams } from 'wouter'
+import { Redirect, useParams, useSearchParams } from 'wouter'
 import { Refused } from '../../api/call.ts'
 import { customerQuery, customerStateQuery, historyQuery } from '../../api/queries.ts'
 import { useMay, useSession } from '../../api/session.tsx'
@@ -17,6 +17,7 @@ import { CouponTable } from './coupon-table.tsx'
 import type { CustomerValues } from './customer-fields.tsx'
 import { CouponTimeline } from './coupon-timeline.tsx'
 import { lately } from './lately.ts'
+import { MergedCustomers } from './merged-customers.tsx'
 import { CustomerNotes } from './notes.tsx'
 import { HistoryList } from '../history/history-list.tsx'
 
@@ -114,6 +115,8 @@ export default function CustomerPage() {
     )
   }
   if (customer.data === undefined) return <Loading rows={6} />
+  // The id of a customer who was merged leads to the one who has everything.
+  if (customer.data.id !== id) return <Redirect to={`/customers/${customer.data.id}`} replace />
   return <Customer key={id} id={id} details={customer.data} />
 }
 
@@ -201,6 +204,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
               {profile && ` · registered ${formats.day(profile.attribution.createDate)}`}
               {profile?.attribution.createdBy && ` at till ${profile.attribution.createdBy.name}`}
             </div>
+            <MergedCustomers customerId={id} />
           </>
         }
         aside={
@@ -216,6 +220,11 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
                   <Menu.Item onClick={() => actions.open({ kind: 'edit', before: valuesOf(details) })}>
                     Change details…
                   </Menu.Item>
+                  {may('coupon', 'write') && (
+                    <Menu.Item onClick={() => actions.open({ kind: 'merge', name })}>
+                      Merge with another customer…
+                    </Menu.Item>
+                  )}
                   {may('organisation', 'write') && state && (
                     <>
                       <Menu.Item

@@ -6,6 +6,7 @@ const words: Readonly<Record<string, string>> = {
   'customer.registered': 'Registered',
   'customer.identifier.created': 'Number or address added',
   'customer.identifier.deleted': 'Number or address removed',
+  'customer.merged': 'Another customer was merged into this one',
   'coupon.created': 'Created',
   'coupon.issued': 'Issued',
   'coupon.redeemed': 'Redeemed',
