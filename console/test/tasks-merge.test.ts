@@ -47,7 +47,7 @@ async function look(page: Page, name: string): Promise<string[]> {
   return found
 }
 
-async function register(mobile: string): Promise<number> {
+async function registered(mobile: string): Promise<number> {
   const { createdId } = await tillCall<{ createdId: number }>(site, 'POST', '/v2/customers?source=INSTORE', {
     profiles: [{ firstName: 'Aasha', lastName: 'Menon', identifiers: [{ type: 'mobile', value: mobile }] }],
   })
@@ -55,7 +55,7 @@ async function register(mobile: string): Promise<number> {
 }
 
 test('an agent merges a second account after reading what it will do, and the old id leads to the one that remains', async () => {
-  const other = await register('9400001234')
+  const other = await registered('9400001234')
   const page = await site.open('care')
   await page.goto(customerPage)
   await page.getByRole('button', { name: `More actions for ${demoCustomer.name}` }).click()

@@ -9,6 +9,14 @@ import { describeCouponsSql } from '../../src/ledger/coupons/describe-coupons.ts
 import { countCustomersSql, searchCustomersSql } from '../../src/ledger/customers/search-customers.ts'
 import { existingSql } from '../../src/ledger/coupons/existing-codes.ts'
 import { listNotesSql } from '../../src/ledger/customers/list-notes.ts'
+import { mergesSql, unshownSql } from '../../src/ledger/merges/list-merges.ts'
+import {
+  addUpUsageSql,
+  moveCouponsSql,
+  moveHoldsSql,
+  moveRedemptionsSql,
+  moveRevokedCouponsSql,
+} from '../../src/ledger/post/merge.ts'
 import {
   couponEntriesSql,
   couponHistorySql,
@@ -147,9 +155,45 @@ test.each([
 )
 
 test.each([
+  ['coupons', moveCouponsSql, 'coupons'],
+  ['revoked coupons', moveRevokedCouponsSql, 'coupons'],
+  ['redemptions', moveRedemptionsSql, 'redemptions'],
+  ['counters', addUpUsageSql, 'customer_series_usage'],
+  ['holds', moveHoldsSql, 'holds'],
+] as const)(
+  'a merge of customers finds %s through an index, whatever the size of the tables',
+  async (_, sql, table) => {
+    const { orgId, customerId } = await seeded
+    // Holds are empty here and large elsewhere.
+    const found = await planOf(
+      'force_generic_plan',
+      { text: `explain (format json) ${sql}`, values: [orgId, customerId, customerId + 1] },
+      'set enable_seqscan = off',
+    )
+    const scans = found.filter(
+      (node) => node['Relation Name'] === table && node['Node Type'] !== 'ModifyTable',
+    )
+    expect(scans.length).toBeGreaterThan(0)
+    for (const node of scans) {
+      expect(node['Node Type'], JSON.stringify(node)).toMatch(/^(Bitmap )?(Index|Heap)/)
+      expect(node['Index Cond'] ?? 'customer_id', JSON.stringify(node)).toContain('customer_id')
+    }
+  },
+)
+
+/** Parameters of those that have no position in a history. */
+const parametersOf = new Map<string, readonly unknown[]>([
+  [listNotesSql, [null, 50]],
+  [mergesSql, []],
+  [unshownSql, []],
+])
+
+test.each([
   ['a coupon', couponHistorySql, 'couponId'],
   ['a customer', customerHistorySql, 'customerId'],
   ['the notes about a customer', listNotesSql, 'customerId'],
+  ['merges into a customer', mergesSql, 'customerId'],
+  ['identifiers that came by merges', unshownSql, 'customerId'],
   ['the authors', couponEntriesSql, 'couponIds'],
 ] as const)(
   'the history of %s is read through indexes, whatever the size of the tables',
@@ -167,7 +211,7 @@ test.each([
       'force_generic_plan',
       {
         text: `explain (format json) ${sql}`,
-        values: [orgId, id, ...(sql === listNotesSql ? [null, 50] : more)],
+        values: [orgId, id, ...(parametersOf.get(sql) ?? more)],
       },
       'set enable_seqscan = off',
     )
@@ -179,6 +223,8 @@ test.each([
       'events',
       'audit_log',
       'customer_notes',
+      'customer_identifiers',
+      'customer_merges',
     ])
     const scans = found.filter((node) => growing.has(node['Relation Name'] ?? ''))
     expect(scans.length, what).toBeGreaterThan(0)

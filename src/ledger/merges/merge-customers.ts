@@ -17,6 +17,7 @@ import {
   moveCouponsSql,
   moveHoldsSql,
   moveRedemptionsSql,
+  moveRevokedCouponsSql,
   recordMergeSql,
   seriesOfCustomer,
   sharedPairs,
@@ -159,7 +160,7 @@ async function merge(
     (await client.query(sql, [...both, ...further])).rowCount ?? 0
   const at = now ?? new Date((await epochSecondsOf(client, now)) * 1000)
   const settled = await settleSharedCodes(client, caller, command, at)
-  const coupons = await run(moveCouponsSql)
+  const coupons = (await run(moveCouponsSql)) + (await run(moveRevokedCouponsSql))
   const redemptions = await run(moveRedemptionsSql)
   await run(addUpUsageSql)
   await run(addUpBudgetsSql, seriesIds)

@@ -41,10 +41,14 @@ from unnest($2::bigint[], $3::bigint[]) as e(id, kept) where c.org_id = $1 and c
 export const unholdSupersededSql =
   'delete from hold_items where org_id = $1 and coupon_id = any($2::bigint[])'
 
-/** Coupons and redemptions change over; each keeps the first customer that it had. */
-export const moveCouponsSql = `
+/** Changes the holder of coupons; each keeps the first that it had. Revoked coupons have an index of their own. */
+const moveCoupons = (which: string): string => `
 update coupons set customer_id = $3, original_customer_id = coalesce(original_customer_id, customer_id)
-where org_id = $1 and customer_id = $2`
+where org_id = $1 and customer_id = $2 and ${which}`
+export const moveCouponsSql = moveCoupons('revoked_at is null')
+export const moveRevokedCouponsSql = moveCoupons('revoked_at is not null')
+
+/** Redemptions count for the survivor, and keep the customer by whose id they were made. */
 export const moveRedemptionsSql = `
 update redemptions set customer_id = $3, original_customer_id = coalesce(original_customer_id, customer_id)
 where org_id = $1 and customer_id = $2`

@@ -5,8 +5,8 @@ const retired = `
   retired as materialized (
     select c.id, c.merged_into from customers c where c.org_id = $1 and c.merged_into is not null)`
 
-const naming = (thing: string, table: string): string => `
-        select '${thing}' as thing from ${table} x where x.org_id = $1 and x.customer_id = r.id`
+const naming = (thing: string, table: string, which = 'true'): string => `
+        select '${thing}' as thing from ${table} x where x.org_id = $1 and x.customer_id = r.id and ${which}`
 
 /** What must hold of merges of customers. $1 is the organisation. */
 export const mergeChecks: readonly LedgerCheck[] = [
@@ -17,14 +17,16 @@ export const mergeChecks: readonly LedgerCheck[] = [
       select format('%s of customer %s', n.thing, r.id) as subject, n.n::text as found, '0' as expected
       from retired r
       cross join lateral (select thing, count(*) as n from (${[
-        ['coupons', 'coupons'],
+        // Revoked coupons have an index of their own.
+        ['coupons', 'coupons', 'x.revoked_at is null'],
+        ['revoked coupons', 'coupons', 'x.revoked_at is not null'],
         ['redemptions', 'redemptions'],
         ['counters', 'customer_series_usage'],
         ['holds', 'holds'],
         ['identifiers', 'customer_identifiers'],
         ['notes', 'customer_notes'],
       ]
-        .map(([thing = '', table = '']) => naming(thing, table))
+        .map(([thing = '', table = '', which]) => naming(thing, table, which))
         .join(' union all ')}) each group by thing) n
       union all
       select format('budget usage of customer %s', b.customer_id), count(*)::text, '0'

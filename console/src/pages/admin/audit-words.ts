@@ -56,7 +56,7 @@ const meanings: readonly (readonly [
   ['disabledAt', (_, now) => (now ? 'disabled' : 'enabled again')],
   ['blockedAt', (_, now) => (now ? 'blocked' : 'no longer blocked')],
   ['erasedAt', (_, now) => (now ? 'erased' : undefined)],
-  ['mergedInto', (_, now) => (now ? `merged into customer ${String(now)}` : undefined)],
+  ['mergedInto', (_, now) => (typeof now === 'number' ? `merged into customer ${now}` : undefined)],
   [
     'halt',
     (_, now) => (now ? ((now as { as?: unknown }).as === 'paused' ? 'paused' : 'stopped') : 'resumed'),

@@ -1,7 +1,7 @@
-import { Button, Group, Menu, SegmentedControl, Select, TextInput, UnstyledButton } from '@mantine/core'
+import { Button, Group, SegmentedControl, Select, TextInput, UnstyledButton } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { Ellipsis, Plus } from 'lucide-react'
+import { Plus } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Redirect, useParams, useSearchParams } from 'wouter'
 import { Refused } from '../../api/call.ts'
@@ -15,6 +15,7 @@ import { useCareActions } from './care-actions.tsx'
 import { CouponDrawer } from './coupon-drawer.tsx'
 import { CouponTable } from './coupon-table.tsx'
 import type { CustomerValues } from './customer-fields.tsx'
+import { CustomerMenu } from './customer-menu.tsx'
 import { CouponTimeline } from './coupon-timeline.tsx'
 import { lately } from './lately.ts'
 import { MergedCustomers } from './merged-customers.tsx'
@@ -209,38 +210,12 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
         }
         aside={
           <>
-            {may('customer', 'write') && (
-              <Menu position="bottom-end" withinPortal>
-                <Menu.Target>
-                  <Button variant="default" px={10} aria-label={`More actions for ${name}`}>
-                    <Ellipsis size={16} />
-                  </Button>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item onClick={() => actions.open({ kind: 'edit', before: valuesOf(details) })}>
-                    Change details…
-                  </Menu.Item>
-                  {may('coupon', 'write') && (
-                    <Menu.Item onClick={() => actions.open({ kind: 'merge', name })}>
-                      Merge with another customer…
-                    </Menu.Item>
-                  )}
-                  {may('organisation', 'write') && state && (
-                    <>
-                      <Menu.Item
-                        onClick={() => actions.open({ kind: 'block', isBlocked: state.isBlocked, name })}
-                      >
-                        {state.isBlocked ? 'Lift block…' : 'Block…'}
-                      </Menu.Item>
-                      <Menu.Divider />
-                      <Menu.Item color="red" onClick={() => actions.open({ kind: 'erase', name })}>
-                        Erase person…
-                      </Menu.Item>
-                    </>
-                  )}
-                </Menu.Dropdown>
-              </Menu>
-            )}
+            <CustomerMenu
+              name={name}
+              before={valuesOf(details)}
+              isBlocked={state?.isBlocked}
+              open={actions.open}
+            />
             {may('coupon', 'write') && (
               <Button leftSection={<Plus size={15} />} onClick={() => actions.open({ kind: 'issue', name })}>
                 Issue coupon
