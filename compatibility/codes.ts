@@ -1,7 +1,7 @@
 import type { ContractCode } from './contract.ts'
 
 const noReason = 'The contract names it and does not say when it arises; nothing here leads to it.'
-const notMerged = 'Customers are not merged.'
+const notMerged = 'No call of the contract merges customers; people do, under /admin/v1.'
 const inside = 'A failure inside is told as 500 or 503.'
 const leftOut =
   'With the setting `identifiers` set to `strict`; otherwise it is left out, with the warning 91007.'
@@ -225,7 +225,10 @@ export const customerCodes: Readonly<Record<number, ContractCode>> = {
   8056: missing('mobile number is not valid (warning)', nearby(8014)),
   8065: missing('not in that source', 'All sources share one register.'),
   8068: missing('user of a campaign', 'There are no customers of campaigns alone.'),
-  8069: missing('merged customer', notMerged),
+  8069: missing(
+    'merged customer',
+    'Every id and identifier of a merged customer leads to the customer who has everything.',
+  ),
   8091: missing('account missing', 'There are no accounts within a source.'),
   8092: code('type of the identifier is missing'),
   8093: code('value of the identifier is missing'),

@@ -73,7 +73,7 @@ export const customerCalls: readonly ContractCall[] = [
         'A registration awards no points and issues no coupon: the list is there and empty.',
     },
     notes: [
-      'Registering again is 8006 under every source; no customers are merged (8050, 8051).',
+      'Registering again is 8006 under every source; it merges no customers (8050, 8051).',
       'The headers about downstream work (WAIT_FOR_DOWNSTREAM and so on) are passed over.',
     ],
   },
