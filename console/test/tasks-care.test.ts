@@ -216,7 +216,9 @@ test('a number moves from one account of a customer to the other', async () => {
   const change = async (id: number, label: string, value: string) => {
     await page.goto(`/console/customers/${id}`)
     await page.getByRole('button', { name: /^More actions for/ }).click()
-    await expect.poll(() => page.getByRole('menuitem').allInnerTexts()).toEqual(['Change details…'])
+    await expect
+      .poll(() => page.getByRole('menuitem').allInnerTexts())
+      .toEqual(['Change details…', 'Merge with another customer…'])
     await page.getByRole('menuitem', { name: 'Change details…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Change details' })
     await dialog.getByLabel(label).fill(value)
