@@ -55,11 +55,11 @@ const forms: readonly (readonly [string, (given: Forms) => Promise<Form>])[] = [
     'a store',
     async ({ call, storeId, orgId }) => {
       const zones: unknown[] = []
-      for (const one of ['a', 'b', 'c'])
+      for (const one of ['a', 'b', 'c', 'd', 'e'])
         zones.push((await call('POST', '/admin/v1/zones', { code: `${one}-${orgId}` })).at('id'))
       return {
         url: `/admin/v1/stores/${storeId}`,
-        body: (by) => ({ zoneId: zones[by % 3] }),
+        body: (by) => ({ zoneId: zones[by % 5] }),
         read: async () => inList(await call('GET', '/admin/v1/stores'), 'stores', storeId),
       }
     },
@@ -77,7 +77,7 @@ const forms: readonly (readonly [string, (given: Forms) => Promise<Form>])[] = [
     'how a till is answered',
     async ({ call, tillId }) => ({
       url: `/admin/v1/tills/${tillId}/client-settings`,
-      body: (by) => ({ v1AllFailedStatus: [200, 400, 500][by % 3] }),
+      body: (by) => ({ v1AllFailedStatus: [200, 400, 500][by % 3], v1Types: ['text', 'typed'][by % 2] }),
       read: async () => inList(await call('GET', '/admin/v1/tills'), 'tills', tillId),
     }),
   ],

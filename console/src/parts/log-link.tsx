@@ -22,9 +22,9 @@ export function LogLink({ kind, id, of, size = 'compact-sm' }: LogLinkProps) {
       href={logOf({ subject: `${kind}:${id}` })}
       size={size}
       variant="default"
-      aria-label={`Changes of ${of}`}
+      aria-label={`Audit log of ${of}`}
     >
-      Changes
+      Audit log
     </Button>
   )
 }

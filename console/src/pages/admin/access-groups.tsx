@@ -60,7 +60,7 @@ export default function AccessGroups() {
                     </td>
                   ))}
                   <td className="right">
-                    <Button.Group className="row-tools">
+                    <div className="row-tools">
                       <LogLink kind="access-group" id={group.id} of={group.name} />
                       {mayWrite && (
                         <Button
@@ -72,7 +72,7 @@ export default function AccessGroups() {
                           Change…
                         </Button>
                       )}
-                    </Button.Group>
+                    </div>
                   </td>
                 </tr>
               ))}

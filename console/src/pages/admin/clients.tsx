@@ -74,7 +74,7 @@ export default function Clients() {
                     <LastUsed at={client.lastUsedAt} />
                   </td>
                   <td className="right">
-                    <Button.Group className="row-tools">
+                    <div className="row-tools">
                       <HistoryButton name={client.name} subject={{ kind: 'client', id: client.id }} />
                       {mayWrite && !client.isRevoked && (
                         <>
@@ -101,7 +101,7 @@ export default function Clients() {
                           </Button>
                         </>
                       )}
-                    </Button.Group>
+                    </div>
                   </td>
                 </tr>
               ))}

@@ -66,7 +66,7 @@ function Steps({ stores, tills, series }: StepsProps) {
   return (
     <>
       {next === -1 && (
-        <div className="effect" data-tone="good" role="status">
+        <div className="effect" data-tone="good" role="status" style={{ marginBottom: 16 }}>
           The first coupon is redeemed. <Link href="/overview">See the overview</Link>, and add{' '}
           <Link href="/users">the people</Link> who will work here.
         </div>

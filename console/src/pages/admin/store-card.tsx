@@ -97,7 +97,7 @@ function Tills({ store, tills, open }: Pick<StoreCardProps, 'store' | 'tills' | 
             <LastUsed at={till.lastUsedAt} />
           </td>
           <td className="right">
-            <Button.Group className="row-tools">
+            <div className="row-tools">
               <HistoryButton name={till.code} subject={{ kind: 'till', id: till.id }} />
               {open &&
                 !till.isRevoked &&
@@ -106,7 +106,7 @@ function Tills({ store, tills, open }: Pick<StoreCardProps, 'store' | 'tills' | 
                     {words}
                   </Button>
                 ))}
-            </Button.Group>
+            </div>
           </td>
         </tr>
       ))}

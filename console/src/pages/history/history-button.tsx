@@ -32,7 +32,9 @@ export function HistoryButton({ name, subject }: HistoryButtonProps) {
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
         <HistoryList subject={subject} />
-        <LogLink kind={subject.kind} id={subject.id} of={name} />
+        <div className="grid-foot">
+          <LogLink kind={subject.kind} id={subject.id} of={name} />
+        </div>
       </Drawer>
     </>
   )

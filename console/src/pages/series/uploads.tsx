@@ -105,7 +105,7 @@ function UploadRow({ upload, look }: UploadRowProps) {
       <td className="right">{count(totalUploadedCount)}</td>
       <td className="right">{count(errorCount)}</td>
       <td className="right">
-        <Button.Group className="row-tools">
+        <div className="row-tools">
           {look && upload.errorFileUrl && (
             <Button size="compact-sm" variant="default" onClick={() => look(upload)}>
               Refused rows…
@@ -124,7 +124,7 @@ function UploadRow({ upload, look }: UploadRowProps) {
               <Download size={14} />
             </Button>
           )}
-        </Button.Group>
+        </div>
       </td>
     </tr>
   )
