@@ -142,7 +142,7 @@ test('the log is searched, narrowed to a thing, leads to things and back, and is
 
   // From the thing to its entries.
   await page.getByRole('button', { name: 'History of Web shop' }).click()
-  await page.getByRole('link', { name: 'Audit log of Web shop' }).click()
+  await page.getByRole('link', { name: 'Changes of Web shop' }).click()
   const log = page.getByRole('table', { name: 'Audit log' })
   await log.getByText('Client: secret rotated').waitFor()
   await log.getByText('Client: created').waitFor()

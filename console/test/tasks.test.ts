@@ -348,7 +348,7 @@ test('an administrator adds a store, a till, a client and a person, and finds it
   await page.getByLabel('Code').fill('north.till')
   await page.getByRole('textbox', { name: 'Password' }).fill('seven green kites')
   await page.getByRole('button', { name: 'Add', exact: true }).click()
-  await page.getByRole('cell', { name: 'north.till' }).waitFor()
+  await page.getByRole('cell', { name: 'north.till', exact: true }).waitFor()
 
   await page.getByRole('link', { name: 'Clients' }).click()
   await page.getByRole('button', { name: 'Add client' }).click()

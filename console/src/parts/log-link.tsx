@@ -22,9 +22,9 @@ export function LogLink({ kind, id, of, size = 'compact-sm' }: LogLinkProps) {
       href={logOf({ subject: `${kind}:${id}` })}
       size={size}
       variant="default"
-      aria-label={`Audit log of ${of}`}
+      aria-label={`Changes of ${of}`}
     >
-      Audit log
+      Changes
     </Button>
   )
 }
