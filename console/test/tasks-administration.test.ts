@@ -27,7 +27,9 @@ test('care registers a customer, is told when the number is taken, and an admini
   await care.getByRole('heading', { name: 'Nila Thomas' }).waitFor()
   await care.getByText('+919400123456').waitFor()
   await care.getByRole('button', { name: /^More actions for/ }).click()
-  await expect.poll(() => care.getByRole('menuitem').allInnerTexts()).toEqual(['Change details…'])
+  await expect
+    .poll(() => care.getByRole('menuitem').allInnerTexts())
+    .toEqual(['Change details…', 'Merge with another customer…'])
 
   const admin = await site.open('admin')
   const path = new URL(care.url()).pathname

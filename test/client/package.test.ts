@@ -177,6 +177,6 @@ describe('the packed client', () => {
     expect(output).toHaveLength(1)
     expect(output[0].imports).toEqual([])
     expect(output[0].code).not.toMatch(/\b(process|Buffer|require)\b/)
-    expect(output[0].code.length).toBeLessThan(40_000)
+    expect(output[0].code.length).toBeLessThan(42_000)
   })
 })

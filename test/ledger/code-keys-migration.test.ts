@@ -28,7 +28,10 @@ async function databaseBefore() {
     await admin.query(`drop database if exists ${name} with (force)`)
     await admin.end()
   })
-  for (const one of names.filter((one) => !one.startsWith('0017'))) await pool.query(await sqlOf(one))
+  // A later migration makes an index of 0017 anew, which is not there yet.
+  const withoutIndex = (text: string) => text.replace(/^drop index coupons__shared_code_key;[^;]*;/m, '')
+  for (const one of names.filter((one) => !one.startsWith('0017')))
+    await pool.query(withoutIndex(await sqlOf(one)))
   return {
     pool,
     queries: createQueries(pool),
