@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Queries } from '../../platform/db/queries.ts'
-import { erasedCustomer, refuse } from '../../values/errors.ts'
+import { erasedCustomer } from '../../values/customer-refusals.ts'
+import { refuse } from '../../values/errors.ts'
 
 /**
  * Locks a customer's profile against concurrent changes until the commit. Coupons can still be issued and redeemed

@@ -1,5 +1,6 @@
 import type { Queries } from '../../platform/db/queries.ts'
-import { erasedCustomer, mergedCustomer, type Refusal, refuse } from '../../values/errors.ts'
+import { erasedCustomer, mergedCustomer } from '../../values/customer-refusals.ts'
+import { type Refusal, refuse } from '../../values/errors.ts'
 
 /**
  * Creates the refusal for a customer that was not found: 8015, with a separate text for the id of an erased customer, and

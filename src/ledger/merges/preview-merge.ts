@@ -1,5 +1,6 @@
 import type { Caller } from '../../values/caller.ts'
-import { mergedCustomer, refuse } from '../../values/errors.ts'
+import { mergedCustomer } from '../../values/customer-refusals.ts'
+import { refuse } from '../../values/errors.ts'
 import type { IdentifierType } from '../../values/identifier.ts'
 import { readNow } from '../../platform/clock.ts'
 import type { Context } from '../context.ts'

@@ -1,4 +1,5 @@
-import { erasedCustomer, refuse } from '../../values/errors.ts'
+import { erasedCustomer } from '../../values/customer-refusals.ts'
+import { refuse } from '../../values/errors.ts'
 import type { Runner } from '../db/runner.ts'
 import { unwrap, type Settled } from '../db/write-batch.ts'
 import {
