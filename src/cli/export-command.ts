@@ -6,7 +6,7 @@ import { couponStatuses, type CouponStatus } from '../ledger/coupons/coupon-stat
 import type { Database } from '../platform/db/database.ts'
 import { refuse } from '../values/errors.ts'
 import { exportRows } from '../bulk/rows/export-rows.ts'
-import { exportKinds, type ExportKind } from '../bulk/rows/export-sql.ts'
+import { exportKinds, type ExportKind } from '../bulk/rows/export-columns.ts'
 import { recordExportBegun, recordExportEnded } from '../bulk/rows/record-export.ts'
 import { findOrganisation } from '../identity/organisations/find-organisation.ts'
 import { readNow } from '../platform/clock.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Writable } from 'node:stream'
 import { exportRows } from '../../src/bulk/rows/export-rows.ts'
-import type { ExportKind } from '../../src/bulk/rows/export-sql.ts'
+import type { ExportKind } from '../../src/bulk/rows/export-columns.ts'
 import { csv, openImports } from '../support/file-cases.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { customerIn, type Answer } from '../support/saved-answers.ts'

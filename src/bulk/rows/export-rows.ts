@@ -4,7 +4,8 @@ import { createGzip } from 'node:zlib'
 import { to as copyTo } from 'pg-copy-streams'
 import { withCopyClient } from '../../platform/db/copy-client.ts'
 import type { Database } from '../../platform/db/database.ts'
-import { exportSql, type ExportFilter, type ExportKind } from './export-sql.ts'
+import type { ExportKind } from './export-columns.ts'
+import { exportSql, type ExportFilter } from './export-sql.ts'
 
 export interface Export {
   readonly database: Database

@@ -1,6 +1,7 @@
 import { recordEntry } from '../../identity/audit-log/record-entry.ts'
 import type { Queries } from '../../platform/db/queries.ts'
-import type { ExportFilter, ExportKind } from './export-sql.ts'
+import type { ExportKind } from './export-columns.ts'
+import type { ExportFilter } from './export-sql.ts'
 
 /** The details of an export for the audit log. Instants are ISO 8601. */
 function describe(kind: ExportKind, format: string, filter: ExportFilter): Record<string, unknown> {
