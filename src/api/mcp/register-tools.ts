@@ -135,7 +135,7 @@ const unknown =
 const refused = ({ status, body }: Omit<Answer, 'isReplay'>, afterFailure: string): CallToolResult =>
   told({ status: status < 500 ? unchanged : afterFailure, httpStatus: status }, body, true)
 
-/** @param afterFailure what is told if the server failed, which is not a refusal. */
+/** @param afterFailure the status to report if the server failed, which is not a refusal. */
 async function orRefused(
   { context }: Served,
   work: () => Promise<CallToolResult>,

@@ -118,7 +118,8 @@ function batchReader(
       return isHeld && statement === noticing ? read(counting) : rows
     }
     const rows = await read(preferred)
-    const versions = new Map(rows.flatMap((row) => (row[2] === null ? [] : [[row[4], row[12]] as const])))
+    const versions = new Map<number, number>()
+    for (const row of rows) if (row[2] !== null) versions.set(row[4], row[12])
     return assemble(rows, requests.length, await readTerms(database.pool, seriesMemory, orgId, versions))
   }
 }
